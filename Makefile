@@ -1,0 +1,73 @@
+# picbed: `make serve` and `make test` are all that a fresh Debian or Ubuntu with Swift needs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help serve test build deps swift format lint clean
+
+# Options of `picbed serve`, as in: make serve ARGS="--listen 127.0.0.1:9000 --data /srv/picbed"
+ARGS ?=
+# Options of `swift test`, as in: make test TESTS="--filter JSONTests"
+TESTS ?=
+
+# What picbed is linked with, and the redis-server that it runs (tests too).
+LIBRARIES := libevent-dev libhiredis-dev libssl-dev
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+SOURCES := Package.swift Sources Tests
+
+help: ## Show this list.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+serve: build ## Install what is missing, build, and serve on 127.0.0.1:8080 (options in ARGS).
+	@exec .build/release/picbed serve $(ARGS)
+
+# The tests are a debug build: they look inside the modules (@testable), and its checks for overflow and misuse
+# are on. The server that the scenario tests start is the release build.
+test: build ## Install what is missing, build, and run every test (options in TESTS).
+	@swift test --disable-xctest $(TESTS)
+
+build: deps swift ## Install what is missing and build .build/release/picbed.
+	@swift build -c release --product picbed
+
+# apt-get only runs when something is missing. A redis-server that comes this way is for picbed to start: the
+# policy keeps the package from starting one on port 6379 (invoke-rc.d(8)), and it is not enabled for later either.
+deps: ## Install the missing Debian packages (as root, or with sudo).
+	@missing=()
+	for package in $(LIBRARIES); do
+	  status=$$(dpkg-query --show --showformat='$${db:Status-Status}' "$$package" 2>/dev/null) || status=
+	  [[ "$$status" == installed ]] || missing+=("$$package")
+	done
+	command -v redis-server >/dev/null || missing+=(redis-server)
+	(( $${#missing[@]} )) || exit 0
+	if ! command -v apt-get >/dev/null; then
+	  echo "picbed: missing: $${missing[*]} (their names on Debian); install them and run make again" >&2
+	  exit 1
+	fi
+	echo "picbed: installing $${missing[*]}"
+	policy=/usr/sbin/policy-rc.d
+	if [[ ! -e $$policy ]]; then
+	  trap '$(SUDO) rm -f /usr/sbin/policy-rc.d' EXIT
+	  printf '#!/bin/sh\nexit 101\n' | $(SUDO) tee $$policy >/dev/null
+	  $(SUDO) chmod 755 $$policy
+	fi
+	$(SUDO) apt-get -qq update
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$${missing[@]}"
+	if [[ " $${missing[*]} " == *" redis-server "* ]] && command -v systemctl >/dev/null; then
+	  $(SUDO) systemctl --quiet disable redis-server 2>/dev/null || true
+	fi
+
+swift:
+	@command -v swift >/dev/null || {
+	  echo "picbed: swift is not in PATH: install Swift 6.2 or later from https://www.swift.org/install/linux" >&2
+	  exit 1
+	}
+
+format: swift ## Format the sources in place.
+	@swift format format --in-place --recursive --parallel $(SOURCES)
+
+lint: swift ## Check the sources' format and style.
+	@swift format lint --strict --recursive --parallel $(SOURCES)
+
+clean: ## Remove everything that was built.
+	@rm -rf .build

@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+// picbed: a self-hosted image and file host. The layers are listed from the bottom up; a target imports only
+// targets named before it (Tests/LayerTests keeps it so).
+//
+// Dependencies, and why each is there:
+//   swift-argument-parser  subcommands, --help and option errors of the command line
+//   swift-log              levels, metadata and the format of everything that is logged beside the request log
+//   swift-collections      Deque: the Redis pipeline's queue and the loops' job queues
+//   libevent, hiredis, OpenSSL (Debian's -dev packages)  the event loop, the Redis protocol, digests and TLS
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  // An async function runs where its caller runs: on the loop. Measured: one job and 1.2 µs less a request.
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  // Functions may return a RawSpan of what they were given: bytes are borrowed, not copied, without pointers.
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "picbed",
+  products: [.executable(name: "picbed", targets: ["picbed"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CEvent"),
+    .systemLibrary(name: "CHiredis"),
+    .systemLibrary(name: "COpenSSL"),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "CAssets"),
+
+    layer("Events", ["CEvent", "CLinux", collections]),
+    layer("Crypto", ["COpenSSL"]),
+    layer("JSON", []),
+    layer("HTTP", ["Events", "JSON", "CLinux"]),
+    layer("RedisClient", ["Events", "CHiredis", collections]),
+    layer("BlobStore", ["Crypto", "CLinux"]),
+    layer("Domain", ["CAssets", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", logging]),
+    layer("WebUI", ["CLinux", "HTTP"]),
+    layer("API", ["Events", "Crypto", "JSON", "HTTP", "BlobStore", "Domain", "WebUI"]),
+    .executableTarget(
+      name: "picbed",
+      dependencies: [
+        "Events", "HTTP", "RedisClient", "BlobStore", "Domain", "WebUI", "API", "CLinux", logging, arguments,
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["CHiredis", "CLinux"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("EventsTests", ["Events"]),
+    tests("CryptoTests", ["Crypto"]),
+    tests("JSONTests", ["JSON"]),
+    tests("HTTPTests", ["HTTP", "Events"]),
+    tests("RedisClientTests", ["RedisClient", "Events"]),
+    tests("BlobStoreTests", ["BlobStore", "Crypto"]),
+    tests("DomainTests", ["Domain"]),
+    tests("ScriptTests", ["Domain", "CAssets"]),
+    tests("PicbedTests", ["picbed"]),
+    tests("LayerTests", []),
+    tests("ScenarioTests", []),
+  ],
+  cLanguageStandard: .gnu2x
+)

@@ -1,0 +1,61 @@
+import Domain
+import HTTP
+
+/// Sections 1 and 2 of the document, and the two additions logout and passwd.
+struct AccountEndpoints {
+  let context: CallContext
+
+  func register(_ request: Request) async -> Response {
+    await Call.open(request) { fields in
+      let registration = try Accounts.Registration(
+        user: fields.required("userName"), nick: fields.required("nickName"),
+        email: fields.text("email") ?? "", phone: fields.text("phone") ?? "",
+        password: fields.required("firstPwd"))
+      try await context.accounts.register(registration)
+      return JSONAnswer.ok
+    }
+  }
+
+  /// A name or password that cannot be anyone's fails like a wrong one.
+  func login(_ request: Request) async -> Response {
+    await Call.open(request) { fields in
+      let user = try UserName(fields.required("user"))
+      let password = try HexDigits32(fields.required("pwd"), field: "pwd")
+      let token = try await context.accounts.login(
+        user: user, password: password, address: request.remote.host)
+      var response = JSONAnswer.answer { $0.field("token", token.text) }
+      let cookie = Identity.setCookie(
+        Identity.cookieValue(user, token), isSecure: isSecure(request))
+      response.fields.appendField("Set-Cookie", cookie)
+      return response
+    }
+  }
+
+  func logout(_ request: Request) async -> Response {
+    await Call.proven(request, context, tokenCode: 4) { _, credential in
+      try await context.accounts.logout(credential)
+      return cleared(request)
+    }
+  }
+
+  func changePassword(_ request: Request) async -> Response {
+    await Call.proven(request, context, tokenCode: 4) { fields, credential in
+      let old = try HexDigits32(fields.required("pwd"), field: "pwd")
+      let new = try HexDigits32(fields.required("newPwd"), field: "newPwd")
+      try await context.accounts.changePassword(credential, from: old, to: new)
+      return cleared(request)
+    }
+  }
+
+  private func cleared(_ request: Request) -> Response {
+    var response = JSONAnswer.ok
+    let cookie = Identity.clearCookie(isSecure: isSecure(request))
+    response.fields.appendField("Set-Cookie", cookie)
+    return response
+  }
+
+  /// Also behind a proxy that ends TLS, where the public URL says so.
+  private func isSecure(_ request: Request) -> Bool {
+    request.isSecure || context.settings.publicURL?.hasPrefix("https://") == true
+  }
+}

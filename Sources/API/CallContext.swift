@@ -1,0 +1,59 @@
+import BlobStore
+import Domain
+import Events
+import HTTP
+
+/// What the endpoints of one loop work with. Loop-bound, like its store.
+///
+/// `@unchecked Sendable`: made and used on its loop; routes capture it into tasks of that loop.
+package final class CallContext: @unchecked Sendable {
+  let store: Store
+  let accounts: Accounts
+  let files: Files
+  let shares: Shares
+  let pictures: Pictures
+  let uploads: Uploads
+  let settings: APISettings
+  let blobs: BlobReader
+
+  package init(store: Store, settings: APISettings) {
+    self.store = store
+    self.settings = settings
+    accounts = Accounts(store: store)
+    files = Files(store: store)
+    shares = Shares(store: store)
+    pictures = Pictures(store: store)
+    uploads = Uploads(store: store)
+    blobs = BlobReader(store: store, cacheBytesMax: settings.cacheBytesMax)
+  }
+
+  /// A blob was deleted: it must not be served from memory. On the context's loop.
+  package func forget(_ name: BlobName) { blobs.forget(name) }
+
+  /// The origin that a request's answers put in front of paths: the configured one, else where the request
+  /// went.
+  func origin(_ request: Request) -> [UInt8] {
+    if let publicURL = settings.publicURL { return Array(publicURL.utf8) }
+    var origin: [UInt8] = []
+    origin.append(request.scheme)
+    origin.append("://")
+    // HTTP/1.0 without a Host: there is nothing better to say.
+    let host = request.head.host
+    origin.append(contentsOf: (host.isEmpty ? "localhost" : host).utf8)
+    return origin
+  }
+}
+
+/// How the API is to behave; the same on every loop.
+package struct APISettings: Sendable {
+  /// `https://img.example.com`, without a slash at its end; nil: as the request says.
+  package var publicURL: String?
+  /// The largest file.
+  package var uploadBytesMax: Int64 = 1 << 30
+  /// Serve `dealsharefile` cancel and save and `upload` to whoever names a user, as the document prints them.
+  package var opensLegacyEndpoints = false
+  /// Memory for blobs' contents, on each loop.
+  package var cacheBytesMax = 64 << 20
+
+  package init() {}
+}

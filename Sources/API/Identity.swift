@@ -1,0 +1,110 @@
+import Crypto
+import Domain
+import HTTP
+
+/// Who a request says it is from: the first of four places that holds a user and a token decides. A bad pair is
+/// not healed by a later one; a `user` alone is no pair.
+enum Identity {
+  /// The session cookie that `login` sets. A name of its own: existing web clients set `userName` and `token`.
+  static let cookieName = "picbed_session"
+
+  /// What was found: no pair at all, one that can be checked, or one that cannot be valid.
+  enum Claim {
+    case absent
+    case pair(Credential)
+    case invalid
+
+    init(user: String, token: String) {
+      if let user = try? UserName(user), let token = Token(token) {
+        self = .pair(Credential(user: user, token: token))
+      } else {
+        self = .invalid
+      }
+    }
+  }
+
+  /// The credential of a call with fields; fails where there is none, or where the body names another user than
+  /// the one who is proven.
+  static func credential(_ request: Request, _ fields: CallFields) throws -> Credential {
+    guard case .pair(let credential) = claim(request, fields) else {
+      throw DomainError.sessionInvalid
+    }
+    return credential
+  }
+
+  static func claim(_ request: Request, _ fields: CallFields) -> Claim {
+    claim(
+      request, user: (try? fields.text("user")) ?? nil, token: (try? fields.text("token")) ?? nil)
+  }
+
+  /// `user` and `token` are the body's, where it has them.
+  static func claim(_ request: Request, user: String?, token: String?) -> Claim {
+    if let user, let token { return Claim(user: user, token: token) }
+    let claim = headClaim(request)
+    if let user, case .pair(let credential) = claim, credential.user.text != user { return .invalid }
+    return claim
+  }
+
+  /// What the request's head alone offers.
+  static func headClaim(_ request: Request) -> Claim {
+    let head = request.head
+    if let authorization = head.field(.authorization), let claim = basic(authorization) {
+      return claim
+    }
+    guard head.has(.cookie) else { return .absent }
+    let cookies = head.bytes(of: .cookie)
+    if let user = Cookies.value(of: "userName", in: cookies),
+      let token = Cookies.value(of: "token", in: cookies)
+    {
+      // Scripts write cookies with encodeURIComponent, since a cookie cannot hold every name.
+      let decoded = PercentEncoding.decodeText(Array(user.utf8)[...]) ?? user
+      return Claim(user: decoded, token: token)
+    }
+    if let session = Cookies.value(of: cookieName, in: cookies) { return ownCookie(session) }
+    return .absent
+  }
+
+  /// `Basic base64(user:token)` (RFC 7617); nil for another scheme. A token holds no colon, a user may.
+  private static func basic(_ authorization: String) -> Claim? {
+    let parts = authorization.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+    guard let scheme = parts.first, scheme.lowercased() == "basic" else { return nil }
+    guard parts.count == 2, let bytes = Base64.decode(String(parts[1]).trimmed),
+      let text = String(validating: bytes, as: UTF8.self), let colon = text.lastIndex(of: ":")
+    else { return .invalid }
+    return Claim(user: String(text[..<colon]), token: String(text[text.index(after: colon)...]))
+  }
+
+  // MARK: our own cookie
+
+  /// `token.base64url(user)`: a user's name may hold what a cookie cannot.
+  static func cookieValue(_ user: UserName, _ token: Token) -> String {
+    "\(token.text).\(Base64.encodeURLSafe(Array(user.text.utf8)))"
+  }
+
+  private static func ownCookie(_ value: String) -> Claim {
+    guard let dot = value.firstIndex(of: "."),
+      let bytes = Base64.decodeURLSafe(String(value[value.index(after: dot)...])),
+      let user = String(validating: bytes, as: UTF8.self)
+    else { return .invalid }
+    return Claim(user: user, token: String(value[..<dot]))
+  }
+
+  /// Not readable by scripts, not sent by other sites' requests; over TLS only where it was set over TLS. It
+  /// ends with the browser's session; the server's session ends 24 h after its last use.
+  static func setCookie(_ value: String, isSecure: Bool) -> String {
+    "\(cookieName)=\(value); Path=/; HttpOnly; SameSite=Strict\(isSecure ? "; Secure" : "")"
+  }
+
+  static func clearCookie(isSecure: Bool) -> String {
+    setCookie("", isSecure: isSecure) + "; Max-Age=0"
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    var text = self[...]
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,61 @@
+import Glibc
+
+/// A blob's file, open for reading. It owns the descriptor, which closes with the last reference; closing an
+/// unlinked file is what frees its blocks, and may take a while for a large one.
+///
+/// `Sendable` without a lock: nothing here changes, and reads name their offset.
+package final class OpenBlob: Sendable {
+  /// For sendfile(2) and the like, with explicit offsets only: the file's position is nobody's. Valid while the
+  /// object lives.
+  package let descriptor: CInt
+  /// In bytes. A published blob never changes.
+  package let size: Int64
+  /// When the file was written, in whole seconds since the epoch.
+  package let modified: Int64
+  /// What the bytes are, from the first few thousand of them.
+  package let mediaType: MediaType
+
+  private let path: String
+  private let calls: SystemCalls
+
+  /// Takes over `descriptor`, in case of an error too.
+  init(owning descriptor: CInt, path: String, calls: SystemCalls) throws(BlobError) {
+    do throws(BlobError) {
+      let status = try calls.examine(descriptor, path)
+      guard status.isFile else {
+        throw BlobError(operation: .open, path: path, errno: status.isFolder ? EISDIR : EINVAL)
+      }
+      let size = Int64(status.st_size)
+      let sample = try calls.read(
+        descriptor, path, from: 0, count: Int(min(size, Int64(MediaType.sampleBytes))))
+      self.size = size
+      modified = Int64(status.st_mtim.tv_sec)
+      mediaType = MediaType(sniffing: sample.span.bytes, isWhole: size <= sample.count)
+    } catch {
+      calls.close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
+    self.path = path
+    self.calls = calls
+  }
+
+  deinit { calls.close(descriptor) }
+
+  /// All bytes, in memory: for small blobs only. Blocks on the disk; not on a loop. A file that has become
+  /// shorter than `size` is an error (EIO).
+  package func readAll() throws(BlobError) -> [UInt8] {
+    let bytes = try calls.read(descriptor, path, from: 0, count: Int(size))
+    guard bytes.count == size else {
+      throw BlobError(operation: .read, path: path, errno: EIO)
+    }
+    return bytes
+  }
+
+  /// Whether the file has lost its name since: the blob was removed, or its file replaced by a better one. One
+  /// fstat(2), which does not wait for a local disk: fine on a loop.
+  package var isUnlinked: Bool {
+    guard let status = try? calls.examine(descriptor, path) else { return true }
+    return status.st_nlink == 0
+  }
+}

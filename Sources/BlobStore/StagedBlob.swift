@@ -1,0 +1,109 @@
+import Crypto
+import Glibc
+
+/// What a blob's bytes are: what they are compared by and stored under.
+package struct BlobDigest: Sendable, Equatable {
+  /// 32 hexadecimal digits, lower case.
+  package let md5: String
+  /// 64 hexadecimal digits, lower case.
+  package let sha256: String
+  /// In bytes.
+  package let size: Int64
+  package let name: BlobName
+}
+
+/// Bytes on their way into a volume: hashed and written to a temp file as they come, then given their name, any number
+/// of times, until they are discarded. It owns the temp file; the last reference discards it too.
+///
+/// A file of 100 KB that comes in two pieces and is new costs ten system calls beside the sync of its bytes: open,
+/// write ×2, examine | fdatasync | link, open folder, fsync, close | close, remove; the first one in each folder
+/// pays for making and syncing the folders above. One that the volume holds already skips fdatasync and link.
+///
+/// `@unchecked Sendable`: it is handed from one pool job to the next and has no lock. Whoever holds it must see
+/// to it that one job at a time calls it, and that each has ended before the next begins.
+package final class StagedBlob: @unchecked Sendable {
+  private let volume: BlobVolume
+  private let md5 = Digest(.md5)
+  private let sha256 = Digest(.sha256)
+  private var size: Int64 = 0
+  private var digest: BlobDigest?
+  private var file: (name: String, descriptor: CInt)?
+  private var isSynced = false
+  private var isDiscarded = false
+  /// The first failure to write or sync. What is on disk is unknown from then on: each further call repeats it.
+  private var failure: BlobError?
+
+  init(volume: BlobVolume) { self.volume = volume }
+
+  deinit { discard() }
+
+  /// Adds bytes at the end. After an error nothing can be made of this blob; every further call throws again.
+  package func append(_ bytes: [UInt8]) throws(BlobError) {
+    precondition(digest == nil, "a finished blob takes no more bytes")
+    try remembering { () throws(BlobError) in
+      let file = try openFile()
+      try volume.calls.write(bytes, to: file.descriptor, file.name)
+    }
+    md5.update(bytes)
+    sha256.update(bytes)
+    size += Int64(bytes.count)
+  }
+
+  /// What the bytes are. No more can be appended then; further calls answer the same.
+  package func finish() -> BlobDigest {
+    if let digest { return digest }
+    let sha256 = sha256.finish()
+    let digest = BlobDigest(
+      md5: Hex.encode(md5.finish()), sha256: Hex.encode(sha256), size: size,
+      name: BlobName(sha256: sha256))
+    self.digest = digest
+    return digest
+  }
+
+  /// Puts the bytes into the volume under their name; on return both will survive a power cut. May be called again,
+  /// should the blob have been removed meanwhile. A blob of that name and size that is there already is left
+  /// as it is, one of another size is damaged and replaced.
+  package func publish() throws(BlobError) {
+    let digest = finish()
+    if let failure { throw failure }
+    if try volume.holds(digest.name, size: digest.size) { return }
+    // An empty blob has not been opened yet.
+    let file = try openFile()
+    if !isSynced {
+      try remembering { () throws(BlobError) in
+        try volume.calls.sync(file.descriptor, file.name)
+      }
+      isSynced = true
+    }
+    try volume.publish(file.name, as: digest.name, size: digest.size)
+  }
+
+  /// Drops the temp file. What was published stays. To be called at the latest when the upload has ended either
+  /// way; repeated calls do nothing.
+  package func discard() {
+    isDiscarded = true
+    guard let file else { return }
+    self.file = nil
+    volume.calls.close(file.descriptor)
+    // If it stays, the volume removes it when it is closed or opened the next time.
+    _ = try? volume.calls.remove(file.name, in: volume.temp.descriptor)
+  }
+
+  private func openFile() throws(BlobError) -> (name: String, descriptor: CInt) {
+    precondition(!isDiscarded, "a discarded blob cannot be used")
+    if let file { return file }
+    let name = volume.temp.newName()
+    let descriptor = try volume.calls.open(
+      name, in: volume.temp.descriptor, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    file = (name, descriptor)
+    return (name, descriptor)
+  }
+
+  private func remembering(_ work: () throws(BlobError) -> Void) throws(BlobError) {
+    if let failure { throw failure }
+    do throws(BlobError) { try work() } catch {
+      failure = error
+      throw error
+    }
+  }
+}

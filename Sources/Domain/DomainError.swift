@@ -1,0 +1,50 @@
+import BlobStore
+import RedisClient
+
+/// Why an operation of the image host did not happen. The API turns these into codes, in one place.
+package enum DomainError: Error, Equatable, Sendable {
+  /// The user and token name no session that is valid now.
+  case sessionInvalid
+  /// Wrong password or unknown user: which of them is not told.
+  case loginRefused
+  case userNameTaken
+  /// The caller (or the public list) has no such file, share or picture.
+  case notFound
+  /// A picture link whose file was deleted.
+  case fileDeleted
+  /// The caller has a file of this md5 and name already.
+  case alreadyOwned
+  case sharedByAnother
+  /// The server does not have these bytes: upload them.
+  case bytesUnknown
+  /// Other bytes with the same md5 are stored. They are not mixed up.
+  case md5Collision
+  /// A stated md5 or size is not that of the bytes that came.
+  case contentMismatch(String)
+  /// Somebody changed the same thing at the same time: once more might work.
+  case conflict
+  case invalid(String)
+  /// Redis is away, or answers that it cannot work now.
+  case storeUnavailable(String)
+  /// Too much is waiting already.
+  case busy
+  case diskFull
+  /// A file operation failed.
+  case diskFailed(String)
+
+  init(_ error: RedisError) {
+    switch error {
+    case .unavailable(let reason): self = .storeUnavailable(reason)
+    case .rejected(let text): self = .storeUnavailable("Redis refused a command: \(text)")
+    case .malformedReply: self = .storeUnavailable("a reply of Redis has not the form it should have")
+    }
+  }
+
+  init(_ error: BlobError) {
+    self = error.isDiskFull ? .diskFull : .diskFailed("\(error)")
+  }
+
+  init(_ error: InvalidValue) { self = .invalid(error.reason) }
+
+  static let malformedReply = DomainError(.malformedReply)
+}

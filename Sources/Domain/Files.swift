@@ -1,0 +1,109 @@
+import Events
+import RedisClient
+
+/// A user's own files: counting, listing, viewing, deleting.
+package struct Files: Sendable {
+  let store: Store
+  package init(store: Store) { self.store = store }
+
+  package enum Order: Sendable { case time, views }
+
+  package func count(_ caller: Credential) async throws(DomainError) -> Int64 {
+    var reply = try await store.run(
+      .fileCount, as: caller, keys: [Keys.filesTime(user: caller.user.text)])
+    return try reply.takeInteger()
+  }
+
+  package func list(
+    _ caller: Credential, by order: Order, _ page: PageRequest
+  ) async throws(DomainError) -> FilePage {
+    let user = caller.user.text
+    let views = Keys.filesPV(user: user)
+    let index = order == .time ? Keys.filesTime(user: user) : views
+    var reply = try await store.run(
+      .fileList, as: caller, keys: [Keys.files(user: user), index, views, Keys.filesShared(user: user)],
+      page.arguments)
+    let total = try reply.takeInteger()
+    let rows = try reply.takeArray()
+    let pvs = try reply.takeArray()
+    let shared = try reply.takeArray()
+    guard rows.count == pvs.count, rows.count == shared.count else { throw .malformedReply }
+    var files: [ListedFile] = []
+    files.reserveCapacity(rows.count)
+    for index in rows.indices {
+      // An index entry whose row is gone is damage that `verify` reports; a list leaves it out.
+      guard let bytes = rows[index].bytesValue, let row = StoredRow(bytes) else { continue }
+      files.append(
+        ListedFile(
+          row: row, pv: pvs[index].integerValue ?? 0, isShared: shared[index].integerValue == 1))
+    }
+    return FilePage(total: total, files: files)
+  }
+
+  /// The caller's row of a file.
+  func find(_ caller: Credential, _ id: FileID) async throws(DomainError) -> StoredRow {
+    var reply = try await store.run(
+      .fileFind, as: caller, keys: [Keys.files(user: caller.user.text)], [.string(id.text)])
+    guard reply.code == ScriptCode.ok else { throw .notFound }
+    guard let row = StoredRow(try reply.takeBytes()) else { throw .malformedReply }
+    return row
+  }
+
+  /// One more download of the caller's own file.
+  package func view(_ caller: Credential, _ id: FileID) async throws(DomainError) {
+    let reply = try await store.run(
+      .fileView, as: caller, keys: [Keys.filesPV(user: caller.user.text)], [.string(id.text)])
+    guard reply.code == ScriptCode.ok else { throw .notFound }
+  }
+
+  /// Removes the caller's file with its share and its picture links; others' copies stay. The row goes first and
+  /// the hold on the bytes last, so that a crash in between leaves garbage, never a row without bytes. What was
+  /// begun is noted beside the row's removal: a repeated call takes it up.
+  package func delete(_ caller: Credential, _ id: FileID) async throws(DomainError) {
+    let user = caller.user.text
+    var reply = try await store.run(
+      .fileDelete, as: caller,
+      keys: [
+        Keys.files(user: user), Keys.filesTime(user: user), Keys.filesPV(user: user),
+        Keys.filesShared(user: user), Keys.filesDeleting(user: user), Keys.pictures(user: user),
+        Keys.picturesTime(user: user),
+      ], [.string(id.text)])
+    guard reply.code == ScriptCode.ok else { throw .notFound }
+    let rowBytes = try reply.takeBytes()
+    let urlmd5 = try reply.takeString()
+    guard let row = StoredRow(rowBytes) else { throw .malformedReply }
+
+    try await Shares(store: store).drop(id, of: caller.user)
+    if urlmd5 != "-" {
+      _ = try await store.run(.pictureBury, keys: [Keys.picture(urlmd5: urlmd5)], [])
+    }
+    let hold = BlobHold(user: caller.user, id: id, hold: row.text(row.hold))
+    try await Blobs(store: store).release(hold)
+    _ = try await store.run(
+      .fileDeleted, keys: [Keys.filesDeleting(user: user)], [.string(id.text), .bytes(rowBytes)])
+  }
+
+  /// Gives `user` a file whose bytes it holds already (`hold` is in the blob's refs). Of two that add the same
+  /// file at once one succeeds; the other finds `alreadyOwned` and gives its hold back.
+  func add(
+    _ hold: BlobHold, size: Int64, blob: String
+  ) async throws(DomainError) {
+    let user = hold.user.text
+    let prefix = StoredRow.prefix(id: hold.id, size: size, blob: blob, hold: hold.hold)
+    let reply = try await store.run(
+      .fileAdd,
+      keys: [
+        Keys.user(user), Keys.files(user: user), Keys.filesTime(user: user),
+        Keys.filesPV(user: user),
+      ], [.string(hold.id.text), .bytes(prefix), .integer(Clock.wallMilliseconds)])
+    if reply.code == ScriptCode.ok { return }
+    try await Blobs(store: store).release(hold)
+    throw reply.code == ScriptCode.badToken ? .sessionInvalid : .alreadyOwned
+  }
+}
+
+extension PageRequest {
+  var arguments: [RedisArgument] {
+    [.integer(start), .integer(count), .string(isDescending ? "desc" : "asc")]
+  }
+}

@@ -1,0 +1,61 @@
+/// The name of every key in Redis, and nowhere else. What each holds is in lua/README.md.
+///
+/// The part in braces is the key's hash tag: on a Redis Cluster only it decides where the key lies
+/// (Redis Cluster specification, "Hash tags"), so that the keys of one script, which share it, lie
+/// together. A part must therefore not hold braces and not be empty; the types that parse user
+/// names and digests see to that.
+package enum Keys {
+  /// Hash: who the user is.
+  package static func user(_ user: String) -> String { "user:{" + user + "}" }
+
+  /// Sorted set: SHA-256 of a token, hex → expiry, s.
+  package static func sessions(user: String) -> String { "sessions:{" + user + "}" }
+
+  /// Hash: file id → row.
+  package static func files(user: String) -> String { "files:{" + user + "}" }
+
+  /// Sorted set: file id → created, ms.
+  package static func filesTime(user: String) -> String { "files:{" + user + "}:time" }
+
+  /// Sorted set: file id → pv.
+  package static func filesPV(user: String) -> String { "files:{" + user + "}:pv" }
+
+  /// Set: the file ids that are shared now.
+  package static func filesShared(user: String) -> String { "files:{" + user + "}:shared" }
+
+  /// Hash: file id → deletes that have begun and not ended.
+  package static func filesDeleting(user: String) -> String { "files:{" + user + "}:deleting" }
+
+  /// Hash: file id → urlmd5, and urlmd5 → file id.
+  package static func pictures(user: String) -> String { "pictures:{" + user + "}" }
+
+  /// Sorted set: urlmd5 → created, ms.
+  package static func picturesTime(user: String) -> String { "pictures:{" + user + "}:time" }
+
+  /// Hash: one picture link.
+  package static func picture(urlmd5: String) -> String { "picture:{" + urlmd5 + "}" }
+
+  /// Hash: what is known of the bytes with this MD5.
+  package static func blob(md5: String) -> String { "blob:{" + md5 + "}" }
+
+  /// Set: who holds these bytes.
+  package static func blobRefs(md5: String) -> String { "blob:{" + md5 + "}:refs" }
+
+  /// Hash: share id → row with its sharer.
+  package static let shares = "shares:{public}"
+
+  /// Sorted set: share id → created, ms.
+  package static let sharesTime = "shares:{public}:time"
+
+  /// Sorted set: share id → pv. This is the ranking.
+  package static let sharesPV = "shares:{public}:pv"
+
+  /// Sorted set: md5 of a blob without owners → when the sweep looks at it, ms.
+  package static let orphansDue = "orphans:{due}"
+
+  /// String, expiring: failed logins of a user.
+  package static func throttle(user: String) -> String { "throttle:user:{" + user + "}" }
+
+  /// String, expiring: failed logins from an IP address.
+  package static func throttle(address: String) -> String { "throttle:address:{" + address + "}" }
+}

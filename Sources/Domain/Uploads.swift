@@ -1,0 +1,109 @@
+import BlobStore
+import Events
+import RedisClient
+
+/// New files: from uploaded bytes, from bytes that the server has (instant upload), from others' shares.
+package struct Uploads: Sendable {
+  /// How often an upload that meets a blob under deletion asks for the sweep lock, and how long it waits between.
+  private static let sweepLockTriesMax = 500
+  private static let sweepLockPauseMilliseconds = 20
+
+  let store: Store
+  package init(store: Store) { self.store = store }
+
+  /// What an upload became.
+  package struct Stored: Sendable {
+    package let md5: String
+    package let size: Int64
+    /// The blob's path below the volume's root and the site's.
+    package let blob: String
+    package let type: String
+  }
+
+  /// Makes finished, staged bytes the user's file. The bytes are durable before the metadata says so, and both
+  /// before this returns. What the user has already (md5 and name) stays as it is and counts as success.
+  package func store(
+    _ staged: StagedBlob, _ digest: BlobDigest, as name: FileName, for user: UserName
+  ) async throws(DomainError) -> Stored {
+    let md5: HexDigits32
+    do { md5 = try HexDigits32(digest.md5, field: "md5") } catch { throw DomainError(error) }
+    let hold = BlobHold(user: user, id: FileID(md5: md5, name: name))
+    try await publish(staged)
+    switch try await Blobs(store: store).claim(hold, digest, force: false) {
+    case .held: try await publishAgainIfGone(staged, digest)
+    case .beingDeleted: try await publishUnderSweepLock(staged, digest, hold)
+    }
+    do {
+      try await Files(store: store).add(hold, size: digest.size, blob: digest.name.path)
+    } catch .alreadyOwned {
+      // Uploading again what one has changes nothing and is no error.
+    }
+    return Stored(md5: digest.md5, size: digest.size, blob: digest.name.path, type: name.type)
+  }
+
+  /// Instant upload: the caller gains a file by naming bytes that the server has.
+  package func storeKnown(_ caller: Credential, _ id: FileID) async throws(DomainError) {
+    do {
+      _ = try await Files(store: store).find(caller, id)
+    } catch .notFound {
+      return try await addKnown(id, for: caller.user)
+    }
+    throw .alreadyOwned
+  }
+
+  /// The user gains a file that is shared publicly: pv 0, not shared.
+  package func saveShared(_ caller: Caller, _ id: FileID) async throws(DomainError) {
+    try await Accounts(store: store).check(caller)
+    guard try await Shares(store: store).isShared(id) else { throw .notFound }
+    do {
+      try await addKnown(id, for: caller.user)
+    } catch .bytesUnknown {
+      throw .notFound
+    }
+  }
+
+  private func addKnown(_ id: FileID, for user: UserName) async throws(DomainError) {
+    let blobs = Blobs(store: store)
+    let hold = BlobHold(user: user, id: id)
+    guard let known = try await blobs.claimKnown(hold) else { throw .bytesUnknown }
+    guard try await blobs.isWhole(known) else {
+      // The file is damaged or gone. An upload of the same bytes heals it.
+      try await blobs.release(hold)
+      throw .bytesUnknown
+    }
+    try await Files(store: store).add(hold, size: known.size, blob: known.path)
+  }
+
+  private func publish(_ staged: StagedBlob) async throws(DomainError) {
+    try await store.onDisk { () throws(BlobError) in try staged.publish() }
+  }
+
+  /// Between publishing and claiming, a sweep that had marked older bytes of this name may have unlinked ours. With
+  /// the claim made, none does any more.
+  private func publishAgainIfGone(
+    _ staged: StagedBlob, _ digest: BlobDigest
+  ) async throws(DomainError) {
+    let volume = store.volume
+    try await store.onDisk { () throws(BlobError) in
+      if try volume.size(of: digest.name) != digest.size { try staged.publish() }
+    }
+  }
+
+  /// The sweep marked these bytes and may be about to unlink them. Under its lock it is not: put the bytes in
+  /// place once more and take the mark away. The kernel frees the lock of a process that died.
+  private func publishUnderSweepLock(
+    _ staged: StagedBlob, _ digest: BlobDigest, _ hold: BlobHold
+  ) async throws(DomainError) {
+    let lock: SweepLock
+    do { lock = try SweepLock(volume: store.volume) } catch { throw DomainError(error) }
+    var tries = 0
+    while !lock.tryAcquire() {
+      tries += 1
+      guard tries < Self.sweepLockTriesMax else { throw .busy }
+      await store.loop.sleep(milliseconds: Self.sweepLockPauseMilliseconds)
+    }
+    defer { lock.release() }
+    try await publish(staged)
+    _ = try await Blobs(store: store).claim(hold, digest, force: true)
+  }
+}

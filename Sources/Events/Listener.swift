@@ -1,0 +1,96 @@
+internal import CLinux
+import Glibc
+
+/// A listening TCP socket on one loop. Each serving loop has its own on the same address (SO_REUSEPORT), and
+/// the kernel spreads the connections over them.
+package final class Listener: IOHandling {
+  private static let backlog: CInt = 4096
+  /// Connections taken in one turn, so that a flood of new ones does not starve the old.
+  private static let acceptsPerTurnMax = 64
+
+  package let address: SocketAddress
+  private let descriptor: CInt
+  private let onAccept: (CInt, SocketAddress) -> Void
+  private var watcher: IOWatcher?
+  /// Given up for a moment when the process is out of descriptors, to accept and close the next connection:
+  /// else the loop would spin on a socket that stays readable.
+  private var reserve: CInt
+
+  /// Listens at `address` (port 0: the kernel chooses; see `self.address`). `onAccept` owns the new
+  /// non-blocking descriptor; it is called on the loop's thread.
+  package init(
+    loop: EventLoop, address wanted: SocketAddress,
+    onAccept: @escaping (CInt, SocketAddress) -> Void
+  ) throws(EventError) {
+    self.onAccept = onAccept
+    descriptor = try Self.bound(wanted, reusingPort: true)
+    guard listen(descriptor, Self.backlog) == 0 else {
+      let error = EventError("listen on \(wanted)")
+      Glibc.close(descriptor)
+      throw error
+    }
+    address = SocketAddress.local(of: descriptor) ?? wanted
+    reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    watcher = IOWatcher(loop: loop, descriptor: descriptor, handler: self)
+    watcher?.setReading(true)
+  }
+
+  /// Fails when somebody else listens at `address` already. SO_REUSEPORT would let two servers of one user
+  /// share a port unnoticed, so a start checks with a socket that does not share.
+  package static func checkFree(_ address: SocketAddress) throws(EventError) {
+    Glibc.close(try bound(address, reusingPort: false))
+  }
+
+  /// Stops accepting and closes the socket.
+  package func close() {
+    guard let watcher else { return }
+    watcher.close()
+    self.watcher = nil
+    Glibc.close(descriptor)
+    if reserve >= 0 { Glibc.close(reserve) }
+  }
+
+  package func readable() {
+    for _ in 0..<Self.acceptsPerTurnMax {
+      guard watcher != nil else { return }
+      var (remote, taken) = SocketAddress.accept(descriptor)
+      if taken >= 0 {
+        onAccept(taken, remote)
+        continue
+      }
+      switch errno {
+      case EINTR, ECONNABORTED: continue
+      case EMFILE, ENFILE:
+        Glibc.close(reserve)
+        (remote, taken) = SocketAddress.accept(descriptor)
+        if taken >= 0 { Glibc.close(taken) }
+        reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        return
+      default: return
+      }
+    }
+  }
+
+  package func writable() {}
+
+  private static func bound(
+    _ address: SocketAddress, reusingPort: Bool
+  ) throws(EventError) -> CInt {
+    let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+    let descriptor = socket(address.family, type, 0)
+    guard descriptor >= 0 else { throw EventError("socket") }
+    var on: CInt = 1
+    let size = socklen_t(MemoryLayout<CInt>.size)
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
+    if reusingPort { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, size) }
+    // Accepted sockets inherit both (tcp(7)).
+    setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &on, size)
+    setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, size)
+    guard address.withPointer({ bind(descriptor, $0, $1) }) == 0 else {
+      let error = EventError("cannot listen on \(address)")
+      Glibc.close(descriptor)
+      throw error
+    }
+    return descriptor
+  }
+}

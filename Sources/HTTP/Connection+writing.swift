@@ -1,0 +1,170 @@
+import Events
+
+/// Answers onto the wire: gathered during a turn, written once at its end.
+extension Connection {
+  private static let keptOutputBytesMax = 16 * 1024
+  /// What one large answer may send in a turn before the others get theirs.
+  private static let fileBytesPerTurnMax = 1 << 20
+
+  /// Queues the answer to the present request and decides whether the connection goes on.
+  func respond(_ response: Response) {
+    let head = decoder.head
+    let isHead = head.method == .head
+    let bodyIsPending = !requestEnded && head.framing != .none
+    var closes = response.closes || closesAfterOutput || !head.keepsAlive || server.isStopping
+    if bodyIsPending, !mayDiscardRest(head) { closes = true }
+    appendHead(response, closes: closes, isHTTP10: head.isHTTP10)
+    appendBody(response, isHead: isHead)
+    closesAfterOutput = closes
+    server.log(self, response)
+    stream = nil
+    if bodyIsPending, !closes {
+      phase = .discarding
+      deadline = server.now + server.limits.bodyTimeoutMilliseconds
+      queueFlush()
+    } else {
+      if !bodyIsPending, !requestEnded { skipEnd() }
+      finishExchange()
+    }
+  }
+
+  /// A request without a body ends with its head; its `.end` event is only a formality.
+  private func skipEnd() {
+    var nothing = 0
+    _ = try? decoder.next(RawSpan(), at: &nothing)
+    requestEnded = true
+  }
+
+  private func mayDiscardRest(_ head: RequestHead) -> Bool {
+    // The client may or may not send what it announced: only a close settles it (RFC 9110 §10.1.1).
+    if head.expectsContinue, !sentContinue { return false }
+    if case .length(let length) = head.framing {
+      return length - streamedBytes <= Int64(server.limits.discardedBodyBytesMax)
+    }
+    return true
+  }
+
+  private func appendHead(_ response: Response, closes: Bool, isHTTP10: Bool) {
+    output.append(response.status.line)
+    output.append(contentsOf: server.dateLine)
+    if !response.status.forbidsBody {
+      output.append("Content-Length: ")
+      output.appendDecimal(response.bodyLength)
+      output.append("\r\n")
+    }
+    output.append(contentsOf: response.fields)
+    if closes {
+      output.append("Connection: close\r\n")
+    } else if isHTTP10 {
+      output.append("Connection: keep-alive\r\n")
+    }
+    output.append("\r\n")
+  }
+
+  private func appendBody(_ response: Response, isHead: Bool) {
+    guard !isHead, !response.status.forbidsBody else { return }
+    switch response.body {
+    case .none, .absent: break
+    case .bytes(let bytes): output.append(contentsOf: bytes)
+    case .shared(let bytes, let range): if !range.isEmpty { tail = .shared(bytes, range) }
+    case .file(let file, let range): if !range.isEmpty { tail = .file(file, range) }
+    }
+  }
+
+  // MARK: writing
+
+  func queueFlush() {
+    guard !isFlushQueued, phase != .closed else { return }
+    isFlushQueued = true
+    server.loop.flushAtTurnEnd(self)
+  }
+
+  func flushTurn() {
+    isFlushQueued = false
+    flush()
+  }
+
+  func writable() { flush() }
+
+  private func flush() {
+    guard phase != .closed else { return }
+    guard let progressed = writeOut() else { return close() }
+    if isOutputEmpty {
+      watcher.setWriting(false)
+      if output.capacity > Self.keptOutputBytesMax { output = [] }
+      if closesAfterOutput, phase == .waiting || phase == .discarding { return linger() }
+      if phase == .waiting { advance() }
+    } else {
+      // A peer that takes nothing for so long is given up; each byte it takes renews the time.
+      if progressed || !watcher.isWriting, phase == .waiting {
+        deadline = server.now + server.limits.writeTimeoutMilliseconds
+      }
+      watcher.setWriting(true)
+    }
+  }
+
+  var isOutputEmpty: Bool {
+    if case .none = tail { output.isEmpty } else { false }
+  }
+
+  /// Writes what the socket takes. Nil: it is broken. Else whether anything went out.
+  private func writeOut() -> Bool? {
+    var progressed = false
+    var fileBytes = 0
+    while !isOutputEmpty {
+      let outcome: Socket.Outcome
+      switch tail {
+      case .none:
+        outcome = socket.write(output, from: outputStart)
+      case .shared(let bytes, let range):
+        outcome = socket.write(output, from: outputStart, bytes, range)
+      case .file where outputStart < output.count:
+        outcome = socket.write(output, from: outputStart, more: true)
+      case .file(let file, let range):
+        guard fileBytes < Self.fileBytesPerTurnMax else { return progressed }
+        outcome = socket.send(
+          file: file.descriptor, from: range.lowerBound,
+          count: Int(min(Int64(range.count), Int64(Self.fileBytesPerTurnMax))))
+        if case .bytes(let count) = outcome { fileBytes += count }
+      }
+      switch outcome {
+      case .bytes(let count):
+        progressed = true
+        consume(count)
+      case .wouldBlock: return progressed
+      case .end, .broken: return nil
+      }
+    }
+    return progressed
+  }
+
+  private func consume(_ count: Int) {
+    let fromOutput = min(count, output.count - outputStart)
+    outputStart += fromOutput
+    let fromTail = count - fromOutput
+    if fromTail > 0 {
+      switch tail {
+      case .none: break
+      case .shared(let bytes, let range):
+        let rest = range.lowerBound + fromTail..<range.upperBound
+        tail = rest.isEmpty ? .none : .shared(bytes, rest)
+      case .file(let file, let range):
+        let rest = range.lowerBound + Int64(fromTail)..<range.upperBound
+        tail = rest.isEmpty ? .none : .file(file, rest)
+      }
+    }
+    if outputStart == output.count {
+      output.removeAll(keepingCapacity: true)
+      outputStart = 0
+    }
+  }
+
+  /// Half-closes and waits for the peer to close too.
+  private func linger() {
+    guard !inputEnded else { return close() }
+    socket.finishSending()
+    phase = .lingering
+    deadline = server.now + server.limits.lingerTimeoutMilliseconds
+    watcher.setReading(true)
+  }
+}

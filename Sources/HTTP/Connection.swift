@@ -1,0 +1,387 @@
+import Events
+
+/// One client's connection: reads requests, has them answered one after the other, writes the answers. Loop-bound:
+/// it lives on its server's loop from accept to close. Closing marks it; the last task that still holds it
+/// frees it.
+///
+/// The decisions about bytes are `RequestDecoder`'s; this is the shell that does the I/O.
+///
+/// `@unchecked Sendable`: every entry runs on the loop; tasks it starts prefer the same loop.
+final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
+  enum Phase: Equatable {
+    /// Between requests, or within a head.
+    case waiting
+    /// The head is there, the route wants the whole body first.
+    case buffering
+    /// The handler is at work; a streamed body may still come.
+    case handling
+    /// The answer is queued; the rest of the body is thrown away.
+    case discarding
+    /// Our last answer is sent; wait for the peer's close, so that no reset eats it (RFC 9112 §9.6).
+    case lingering
+    case closed
+  }
+
+  /// What follows `output` on the wire, sent without being copied into it.
+  enum Tail {
+    case none
+    case shared([UInt8], Range<Int>)
+    case file(any FileSource, Range<Int64>)
+  }
+
+  let server: HTTPServer
+  let socket: Socket
+  let remote: SocketAddress
+  /// The peer's address as the log shows it.
+  lazy var remoteText = remote.host
+  /// Where the server keeps this connection in its list.
+  var slot = 0
+
+  var phase = Phase.waiting
+  var decoder: RequestDecoder
+  /// Received bytes that no request took yet.
+  private var pending: [UInt8] = []
+  private var isDecoding = false
+  private(set) var inputEnded = false
+  private(set) var watcher: IOWatcher!
+
+  var route: Route?
+  var bodyBuffer: [UInt8] = []
+  var stream: RequestBody?
+  var streamedBytes: Int64 = 0
+  var requestEnded = false
+  var sentContinue = false
+  private var discardedBytes = 0
+  private var task: Task<Void, Never>?
+  var startedMicroseconds: Int64 = 0
+
+  var output: [UInt8] = []
+  var outputStart = 0
+  var tail = Tail.none
+  var isFlushQueued = false
+  var closesAfterOutput = false
+
+  /// Monotonic milliseconds at which the present phase is given up; nil where others bound the wait.
+  var deadline: Int64?
+
+  init(server: HTTPServer, socket: Socket, remote: SocketAddress) {
+    self.server = server
+    self.socket = socket
+    self.remote = remote
+    decoder = RequestDecoder(limits: server.limits)
+    deadline = server.now + server.limits.headTimeoutMilliseconds
+    watcher = IOWatcher(loop: server.loop, descriptor: socket.descriptor, handler: self)
+    watcher.setReading(true)
+  }
+
+  // MARK: reading
+
+  func readable() {
+    guard phase != .closed else { return }
+    let scratch = server.scratch
+    switch socket.read(into: scratch) {
+    case .bytes(let count): received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+    case .end: peerFinished()
+    case .wouldBlock: return
+    case .broken: close()
+    }
+  }
+
+  private func received(_ bytes: UnsafeRawBufferPointer) {
+    if phase == .lingering { return }
+    if case .waiting = phase {
+      if pending.isEmpty, decoder.isBetweenRequests, output.isEmpty {
+        // The first byte of a head starts the one deadline for all of it.
+        deadline = server.now + server.limits.headTimeoutMilliseconds
+      }
+    } else if phase != .handling || stream != nil {
+      deadline = server.now + server.limits.bodyTimeoutMilliseconds
+    }
+    if pending.isEmpty {
+      let used = decode(bytes.bytes)
+      if used < bytes.count, phase != .closed { pending.append(contentsOf: bytes[used...]) }
+    } else {
+      pending.append(contentsOf: bytes)
+      decodePending()
+    }
+    updateReading()
+  }
+
+  /// The peer sends nothing more. An answer under way is still delivered (it may have closed its half only).
+  private func peerFinished() {
+    inputEnded = true
+    watcher.setReading(false)
+    switch phase {
+    case .waiting: if output.isEmpty, case .none = tail { close() } else { closesAfterOutput = true }
+    case .buffering, .discarding: close()
+    case .handling:
+      closesAfterOutput = true
+      if !requestEnded { stream?.fail(.truncated) }
+    case .lingering, .closed: close()
+    }
+  }
+
+  private func updateReading() {
+    guard phase != .closed, !inputEnded else { return }
+    let isFull = pending.count >= server.limits.pendingInputBytesMax
+      || (phase == .handling && stream?.isFull == true)
+    watcher.setReading(!isFull)
+  }
+
+  private func decodePending() {
+    guard !isDecoding, !pending.isEmpty, phase != .closed else { return }
+    var taken: [UInt8] = []
+    swap(&taken, &pending)
+    let used = decode(taken.span.bytes)
+    guard phase != .closed, used < taken.count else { return }
+    if used > 0 { taken.removeFirst(used) }
+    pending = taken
+  }
+
+  /// Goes on after an answer or after the handler took body bytes.
+  func advance() {
+    guard !isDecoding, phase != .closed else { return }
+    decodePending()
+    if inputEnded, phase == .waiting, output.isEmpty, case .none = tail { return close() }
+    updateReading()
+  }
+
+  /// Decodes as far as the connection's state allows; returns the bytes used.
+  private func decode(_ input: RawSpan) -> Int {
+    isDecoding = true
+    defer { isDecoding = false }
+    var offset = 0
+    while mayDecode {
+      do throws(ProtocolError) {
+        switch try decoder.next(input, at: &offset) {
+        case .needMore: return offset
+        case .head: startRequest()
+        case .body(let range): takeBody(input, range)
+        case .end: endRequest()
+        }
+      } catch {
+        refuse(error)
+        return input.byteCount
+      }
+    }
+    return phase == .lingering ? input.byteCount : offset
+  }
+
+  private var mayDecode: Bool {
+    switch phase {
+    case .waiting:
+      // Nothing behind a `close` is processed (RFC 9112 §9.6), and a slow reader gets no further answers yet.
+      if case .none = tail {
+        return !closesAfterOutput && output.count < server.limits.pendingOutputBytesMax
+      }
+      return false
+    case .buffering, .discarding: return true
+    case .handling: return !requestEnded && stream?.isFull == false
+    case .lingering, .closed: return false
+    }
+  }
+
+  // MARK: one request
+
+  private func startRequest() {
+    startedMicroseconds = Clock.monotonicMicroseconds
+    (requestEnded, sentContinue, streamedBytes, discardedBytes) = (false, false, 0, 0)
+    phase = .handling
+    deadline = nil
+    switch server.router.resolve(decoder.head) {
+    case .notFound:
+      respond(.failure(.notFound, "there is nothing at this path"))
+    case .wrongMethod(let allowed):
+      var response = Response.failure(
+        .methodNotAllowed, "this path answers to \(allowed.allow)")
+      response.fields.appendField("Allow", allowed.allow)
+      respond(response)
+    case .route(let route): start(route)
+    }
+  }
+
+  private func start(_ route: Route) {
+    self.route = route
+    switch route.body {
+    case .discarded:
+      run(route.handler, body: [], stream: nil)
+    case .buffered:
+      if case .length(let length) = decoder.head.framing,
+        length > Int64(server.limits.bufferedBodyBytesMax)
+      {
+        return respondTooLarge(Int64(server.limits.bufferedBodyBytesMax))
+      }
+      phase = .buffering
+      deadline = server.now + server.limits.bodyTimeoutMilliseconds
+      if decoder.head.framing != .none { sendContinue() }
+    case .streamed(let bytesMax):
+      if case .length(let length) = decoder.head.framing, length > bytesMax {
+        return respondTooLarge(bytesMax)
+      }
+      let stream = RequestBody()
+      stream.onDemand = { [unowned self] in demandBody() }
+      self.stream = stream
+      run(route.handler, body: [], stream: stream)
+    }
+  }
+
+  private func respondTooLarge(_ bytesMax: Int64) {
+    respond(.failure(.contentTooLarge, "the body is larger than \(bytesMax) bytes"))
+  }
+
+  private func demandBody() {
+    guard phase == .handling, !requestEnded else { return }
+    deadline = server.now + server.limits.bodyTimeoutMilliseconds
+    sendContinue()
+    advance()
+  }
+
+  /// The client waits for a go-ahead before it sends the body (RFC 9110 §10.1.1).
+  private func sendContinue() {
+    guard decoder.head.expectsContinue, !sentContinue else { return }
+    sentContinue = true
+    output.append("HTTP/1.1 100 Continue\r\n\r\n")
+    queueFlush()
+  }
+
+  private func takeBody(_ input: RawSpan, _ range: Range<Int>) {
+    switch phase {
+    case .buffering:
+      guard bodyBuffer.count + range.count <= server.limits.bufferedBodyBytesMax else {
+        phase = .handling
+        return respondTooLarge(Int64(server.limits.bufferedBodyBytesMax))
+      }
+      input.withUnsafeBytes { bodyBuffer.append(contentsOf: $0[range]) }
+    case .handling:
+      guard let stream, case .streamed(let bytesMax)? = route?.body else { return }
+      streamedBytes += Int64(range.count)
+      if streamedBytes > bytesMax {
+        let reason = "the body is larger than \(bytesMax) bytes"
+        stream.fail(.refused(ProtocolError(.contentTooLarge, reason)))
+      } else {
+        stream.receive(input, range)
+      }
+    case .discarding:
+      discardedBytes += range.count
+      if discardedBytes > server.limits.discardedBodyBytesMax { closesAfterOutput = true; queueFlush() }
+    case .waiting, .lingering, .closed: break
+    }
+  }
+
+  private func endRequest() {
+    requestEnded = true
+    switch phase {
+    case .buffering:
+      phase = .handling
+      deadline = nil
+      let body = bodyBuffer
+      bodyBuffer = []
+      run(route!.handler, body: body, stream: nil)
+    case .handling:
+      deadline = nil
+      stream?.end()
+    case .discarding: finishExchange()
+    case .waiting, .lingering, .closed: break
+    }
+  }
+
+  private func run(_ handler: Handler, body: [UInt8], stream: RequestBody?) {
+    let request = Request(
+      head: decoder.head, body: body, stream: stream, remote: remote, isSecure: false)
+    let work: @Sendable (Request) async -> Response
+    switch handler {
+    case .task(let handle): work = handle
+    case .immediate(let answer, let otherwise):
+      if let response = answer(request) { return respond(response) }
+      work = otherwise
+    }
+    let started = Task.immediate(executorPreference: server.loop) { [self] in
+      let response = await work(request)
+      finish(response)
+    }
+    if phase == .handling { task = started }
+  }
+
+  private func finish(_ response: Response) {
+    task = nil
+    guard phase == .handling else { return }
+    respond(response)
+    advance()
+  }
+
+  /// A message that cannot be understood: answer and close, since what follows cannot be trusted.
+  private func refuse(_ error: ProtocolError) {
+    switch phase {
+    case .waiting, .buffering:
+      if phase == .waiting {
+        // The head was not understood: nothing of it, or of the one before, counts for the answer.
+        startedMicroseconds = Clock.monotonicMicroseconds
+        decoder.head = RequestHead()
+        requestEnded = true
+      }
+      phase = .handling
+      var response = Response.failure(error.status, error.reason)
+      response.closes = true
+      respond(response)
+    case .handling:
+      // The handler hears of it and answers; no byte after this point is read.
+      closesAfterOutput = true
+      requestEnded = true
+      stream?.fail(.refused(error))
+    case .discarding:
+      closesAfterOutput = true
+      finishExchange()
+    case .lingering, .closed: break
+    }
+  }
+
+  /// The present answer is queued and its request's body is consumed: the next request may come.
+  func finishExchange() {
+    phase = .waiting
+    stream = nil
+    route = nil
+    deadline = server.now + server.limits.idleTimeoutMilliseconds
+    queueFlush()
+  }
+
+  // MARK: ending
+
+  /// Called once a second by the server with the monotonic time.
+  func checkDeadline(_ now: Int64) {
+    guard let deadline, now >= deadline else { return }
+    switch phase {
+    case .waiting:
+      // A peer that stopped reading, or one that was idle; a head half sent gets a word first.
+      let hasPartialHead = !pending.isEmpty && output.isEmpty
+      guard hasPartialHead else { return close() }
+      refuse(ProtocolError(.requestTimeout, "the request head did not arrive in time"))
+    case .buffering:
+      refuse(ProtocolError(.requestTimeout, "the request body did not arrive in time"))
+    case .handling:
+      self.deadline = nil
+      if let stream, stream.isReceiving {
+        closesAfterOutput = true
+        stream.fail(.truncated)
+      }
+    case .discarding, .lingering, .closed: close()
+    }
+  }
+
+  /// Closes when idle; else has the present answer be the last. For a server that stops.
+  func stopGracefully() {
+    if phase == .waiting, pending.isEmpty, output.isEmpty, case .none = tail { close() }
+  }
+
+  func close() {
+    guard phase != .closed else { return }
+    phase = .closed
+    task?.cancel()
+    task = nil
+    stream?.fail(.truncated)
+    stream = nil
+    watcher.close()
+    socket.close()
+    (output, pending, bodyBuffer, tail) = ([], [], [], .none)
+    server.remove(self)
+  }
+}

@@ -1,0 +1,118 @@
+import Events
+
+/// The HTTP side of one loop: its listeners, its connections and what these share. Loop-bound.
+package final class HTTPServer {
+  /// Bytes taken from a socket in one call.
+  private static let readBytesMax = 64 * 1024
+
+  package let loop: EventLoop
+  let limits: HTTPLimits
+  let router: Router
+  private let requestLog: RequestLog?
+  private var listeners: [Listener] = []
+  private var connections: [Connection] = []
+  private var ticker: LoopEvent?
+  private(set) var isStopping = false
+  private var onStopped: (() -> Void)?
+
+  /// Where every connection of the loop reads into; what a request leaves over, its connection copies.
+  let scratch: UnsafeMutableRawBufferPointer
+  private var dateSecond: Int64 = -1
+  private var dateText: [UInt8] = []
+
+  package init(loop: EventLoop, router: Router, limits: HTTPLimits, requestLog: RequestLog?) {
+    loop.preconditionInLoop()
+    self.loop = loop
+    self.router = router
+    self.limits = limits
+    self.requestLog = requestLog
+    scratch = .allocate(byteCount: Self.readBytesMax, alignment: 16)
+    ticker = loop.every(milliseconds: 1000) { [unowned self] in checkDeadlines() }
+  }
+
+  deinit { scratch.deallocate() }
+
+  /// Starts to accept connections at `address`; answers the address with the port that the kernel chose.
+  package func listen(_ address: SocketAddress) throws(EventError) -> SocketAddress {
+    loop.preconditionInLoop()
+    let listener = try Listener(loop: loop, address: address) { [unowned self] descriptor, remote in
+      accept(Socket(descriptor: descriptor), remote)
+    }
+    listeners.append(listener)
+    return listener.address
+  }
+
+  /// Stops accepting, closes idle connections, lets the others finish what they are at. `onStopped` is called
+  /// when the last one is gone; the caller bounds the wait with `closeAll`.
+  package func stop(_ onStopped: @escaping () -> Void) {
+    loop.preconditionInLoop()
+    isStopping = true
+    self.onStopped = onStopped
+    for listener in listeners { listener.close() }
+    listeners = []
+    for connection in connections { connection.stopGracefully() }
+    reportIfStopped()
+  }
+
+  /// Closes every connection, whatever it is at.
+  package func closeAll() {
+    loop.preconditionInLoop()
+    for connection in connections { connection.close() }
+  }
+
+  package var connectionCount: Int { connections.count }
+
+  /// Monotonic milliseconds.
+  var now: Int64 { Clock.monotonicMilliseconds }
+
+  /// `Date: …` with its line end, made anew once a second (RFC 9110 §6.6.1).
+  var dateLine: [UInt8] {
+    let second = Clock.wallSeconds
+    if second != dateSecond {
+      dateSecond = second
+      dateText = []
+      dateText.append("Date: ")
+      HTTPDate.append(second, to: &dateText)
+      dateText.append("\r\n")
+    }
+    return dateText
+  }
+
+  func log(_ connection: Connection, _ response: Response) {
+    requestLog?.record(
+      head: connection.decoder.head, response: response, remote: connection.remoteText,
+      microseconds: Clock.monotonicMicroseconds - connection.startedMicroseconds)
+  }
+
+  func remove(_ connection: Connection) {
+    let last = connections.removeLast()
+    if last !== connection {
+      connections[connection.slot] = last
+      last.slot = connection.slot
+    }
+    reportIfStopped()
+  }
+
+  private func accept(_ socket: Socket, _ remote: SocketAddress) {
+    guard connections.count < limits.connectionsMax else { return socket.close() }
+    let connection = Connection(server: self, socket: socket, remote: remote)
+    connection.slot = connections.count
+    connections.append(connection)
+  }
+
+  private func checkDeadlines() {
+    let now = self.now
+    // A closing connection leaves the list, so the list is walked from its end.
+    var index = connections.count - 1
+    while index >= 0 {
+      if index < connections.count { connections[index].checkDeadline(now) }
+      index -= 1
+    }
+  }
+
+  private func reportIfStopped() {
+    guard isStopping, connections.isEmpty, let onStopped else { return }
+    self.onStopped = nil
+    onStopped()
+  }
+}

@@ -1,0 +1,107 @@
+import Events
+import Glibc
+import Logging
+import RedisClient
+
+/// Everything that `picbed serve` is told, as plain values: the command line first, then the environment, then
+/// the defaults.
+struct Configuration: Sendable {
+  /// Which Redis holds the metadata.
+  enum Redis: Sendable, Equatable {
+    /// A child of this process; `program` is a path, or nil to look for redis-server in PATH.
+    case managed(program: String?, Durability)
+    case outside(RedisEndpoint)
+  }
+
+  let listen: SocketAddress
+  /// As written, perhaps relative and not there yet; see `DataFolder.path`.
+  let dataFolder: String
+  let redis: Redis
+  let threads: Int
+  /// Nil: each request says where it went.
+  let publicURL: PublicURL?
+  let uploadBytesMax: Int64
+  let webRoot: String?
+  let opensLegacyEndpoints: Bool
+  let deleteGraceMilliseconds: Int64
+  let requestLog: LogSampling
+  let logFormat: LogFormat
+  let logLevel: Logger.Level
+  /// Variables that start with `PICBED_` and mean nothing, for a warning.
+  let unknownVariables: [String]
+
+  /// What holds where nothing is said; texts are as people would write them, and stand in the help so.
+  enum Default {
+    static let listen = "127.0.0.1:8080"
+    static let dataFolder = "./picbed-data"
+    static let maxUpload = "1GiB"
+    static let deleteGrace = "1m"
+    static let requestLog = "all"
+    static let durability = Durability.always
+    static let logFormat = LogFormat.text
+    static let logLevel = Logger.Level.info
+  }
+
+  /// Throws one `usage` error that names every wrong variable.
+  init(_ options: ServeOptions, _ environment: Environment) throws(PicbedError) {
+    var environment = environment
+    listen = options.listen ?? environment.value(.listen) ?? Self.known(Default.listen)
+    dataFolder =
+      (options.data ?? environment.value(.data) ?? Self.known(Default.dataFolder)).text
+    threads = (options.threads ?? environment.value(.threads))?.count ?? Self.coreCount
+    publicURL = options.publicURL ?? environment.value(.publicURL)
+    uploadBytesMax =
+      (options.maxUpload ?? environment.value(.maxUpload) ?? Self.known(Default.maxUpload)).bytes
+    webRoot = (options.webRoot ?? environment.value(.webRoot))?.text
+    opensLegacyEndpoints =
+      options.openLegacyEndpoints ?? environment.value(.openLegacyEndpoints, as: Switch.self)?.isOn
+      ?? false
+    let deleteGrace =
+      options.deleteGrace ?? environment.value(.deleteGrace) ?? Self.known(Default.deleteGrace)
+    deleteGraceMilliseconds = deleteGrace.milliseconds
+    requestLog =
+      options.requestLog ?? environment.value(.requestLog) ?? Self.known(Default.requestLog)
+    logFormat = options.logFormat ?? environment.value(.logFormat) ?? Default.logFormat
+    logLevel = options.logLevel ?? environment.value(.logLevel) ?? Default.logLevel
+    let durability = options.durability ?? environment.value(.durability) ?? Default.durability
+    let program = options.redisServer ?? environment.value(.redisServer)
+    let redisFromEnvironment =
+      options.redis == nil ? environment.secret(.redis, file: .redisFile) : nil
+    unknownVariables = environment.unknownNames
+    guard environment.problems.isEmpty else {
+      throw .usage(environment.problems.joined(separator: "; "))
+    }
+    if let url = options.redis {
+      redis = .outside(try Self.endpoint(url, from: "--redis"))
+    } else if let url = redisFromEnvironment {
+      redis = .outside(try Self.endpoint(url, from: Variable.redis.rawValue))
+    } else {
+      redis = .managed(program: program?.text, durability)
+    }
+  }
+
+  /// Online cores, as many as picbed makes use of.
+  private static var coreCount: Int {
+    min(max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))), Int(ThreadCount.max))
+  }
+
+  /// The error does not quote `url`, which may hold a password.
+  private static func endpoint(
+    _ url: String, from source: String
+  ) throws(PicbedError) -> RedisEndpoint {
+    do throws(RedisEndpointError) {
+      return try RedisEndpoint(parsing: url)
+    } catch {
+      throw .usage("the value of \(source) is invalid: \(error)")
+    }
+  }
+
+  /// The value of a default; a wrong one is this program's own mistake.
+  private static func known<Value: SettingValue>(_ text: String) -> Value {
+    do throws(SettingError) {
+      return try Value(parsing: text)
+    } catch {
+      preconditionFailure("the default '\(text)' is invalid: \(error)")
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Events
+import Logging
+
+/// The options of `picbed serve` as they stand on the command line; nil where one does not. `Configuration`
+/// joins them with the environment and the defaults.
+struct ServeOptions: ParsableArguments {
+  @Option(
+    help: .setting(
+      "IP address and port to listen at; port 0 takes a free one, * every address.",
+      "host:port", default: Configuration.Default.listen, .listen),
+    transform: SocketAddress.init(parsing:))
+  var listen: SocketAddress?
+
+  @Option(
+    help: .setting(
+      "Folder for the files, the managed Redis and the lock; made if it is not there.",
+      "dir", default: Configuration.Default.dataFolder, .data),
+    transform: FilePath.init(parsing:))
+  var data: FilePath?
+
+  // No transform: the parser's errors quote the value, and this one may hold a password.
+  @Option(
+    help: .setting(
+      """
+      Use this Redis, 7.0 or later, in place of a managed one: redis://[[user]:password@]host[:port][/db] or \
+      unix:/path[?db=N&password=…]. Others can see a password on a command line; \(Variable.redisFile.rawValue) \
+      names a file that holds the URL.
+      """,
+      "url", default: "a managed redis-server", .redis))
+  var redis: String?
+
+  @Option(
+    help: .setting(
+      "Serving threads, 1 to \(ThreadCount.max).", "n", default: "one for each core", .threads),
+    transform: ThreadCount.init(parsing:))
+  var threads: ThreadCount?
+
+  @Option(
+    help: .setting(
+      "Where people reach the server, without a slash at the end: the start of every url in answers.",
+      "url", default: "what each request says", .publicURL),
+    transform: PublicURL.init(parsing:))
+  var publicURL: PublicURL?
+
+  @Option(
+    help: .setting(
+      """
+      When the managed Redis has a change on disk: always (before the answer) or everysec (a power cut may take \
+      the last second). Files are always synced before the answer.
+      """,
+      "when", default: Configuration.Default.durability.rawValue, .durability),
+    transform: Durability.init(parsing:))
+  var durability: Durability?
+
+  @Option(
+    help: .setting(
+      "The largest file, in bytes or with a unit: 500M, 10MB, 1GiB.",
+      "size", default: Configuration.Default.maxUpload, .maxUpload),
+    transform: ByteSize.init(parsing:))
+  var maxUpload: ByteSize?
+
+  @Option(
+    help: .setting(
+      "Folder of a web client to serve at /; its index.html answers unknown paths.",
+      "dir", default: "the built-in pages", .webRoot),
+    transform: FilePath.init(parsing:))
+  var webRoot: FilePath?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: .setting(
+      """
+      Serve upload and dealsharefile cancel and save without a token, as version 1.21 of the API prints them. \
+      Anyone who reaches the port can then change anyone's files.
+      """,
+      default: "no", .openLegacyEndpoints))
+  var openLegacyEndpoints: Bool?
+
+  @Option(
+    help: .setting(
+      "How long the bytes of a deleted file are kept: 500ms, 30s, 10m, 2h, 1d.",
+      "time", default: Configuration.Default.deleteGrace, .deleteGrace),
+    transform: TimeSpan.init(parsing:))
+  var deleteGrace: TimeSpan?
+
+  @Option(
+    help: .setting(
+      "Which requests get a line in the log: all, off, or 1/N for one of every N.",
+      "which", default: Configuration.Default.requestLog, .requestLog),
+    transform: LogSampling.init(parsing:))
+  var requestLog: LogSampling?
+
+  @Option(
+    help: .setting(
+      "How log lines look: \(LogFormat.alternatives).",
+      "format", default: Configuration.Default.logFormat.rawValue, .logFormat),
+    transform: LogFormat.init(parsing:))
+  var logFormat: LogFormat?
+
+  @Option(
+    help: .setting(
+      "The least level to log: \(Logger.Level.alternatives).",
+      "level", default: Configuration.Default.logLevel.rawValue, .logLevel),
+    transform: Logger.Level.init(parsing:))
+  var logLevel: Logger.Level?
+
+  @Option(
+    help: .setting(
+      "The redis-server program, 7.0 or later, to run as the managed Redis.",
+      "path", default: "found in PATH", .redisServer),
+    transform: FilePath.init(parsing:))
+  var redisServer: FilePath?
+}
+
+extension ArgumentHelp {
+  /// The help of an option, which always ends in its default and its variable.
+  fileprivate static func setting(
+    _ text: String, _ valueName: String? = nil, default defaultText: String, _ variable: Variable
+  ) -> ArgumentHelp {
+    ArgumentHelp(
+      "\(text) (default: \(defaultText); \(variable.rawValue))", valueName: valueName)
+  }
+}

@@ -1,0 +1,68 @@
+internal import CLinux
+import Events
+import Glibc
+
+/// The data folder, held by this process: made if it is not there, and locked against a second picbed. The lock
+/// lives until the process ends or this object is freed; the kernel takes it back in any case.
+final class DataFolder {
+  private static let noteBytesMax = 4096
+
+  /// Absolute, without links.
+  let path: String
+  private let descriptor: CInt
+
+  /// `command` is what the lock file will say.
+  init(_ wanted: String, command: String) throws(PicbedError) {
+    do throws(FileError) {
+      try File.makeFolder(wanted)
+      path = try File.absolutePath(wanted)
+    } catch {
+      throw .start("the data folder cannot be used: \(error)")
+    }
+    let lockPath = path + "/picbed.lock"
+    // Not over an exec: the managed Redis must not keep the folder.
+    descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw .start("the data folder cannot be used: \(FileError("write", lockPath))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw code == EWOULDBLOCK
+        ? Self.inUse(path, lockPath)
+        : .start("the data folder cannot be used: \(FileError("lock", lockPath, code: code))")
+    }
+    writeNote(command)
+  }
+
+  deinit { close(descriptor) }
+
+  private func writeNote(_ command: String) {
+    var time: [UInt8] = []
+    Timestamp.appendUTC(Clock.wallMilliseconds, to: &time)
+    let note = LockNote(
+      pid: getpid(), host: Self.hostName, startTime: String(decoding: time, as: UTF8.self),
+      command: command)
+    // For people only: a full disk here does not keep anyone from serving what is there.
+    ftruncate(descriptor, 0)
+    _ = Array(note.text.utf8).withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+  }
+
+  private static func inUse(_ path: String, _ lockPath: String) -> PicbedError {
+    let bytes = (try? File.read(lockPath, bytesMax: noteBytesMax)) ?? []
+    guard let note = LockNote(String(decoding: bytes, as: UTF8.self)) else {
+      return .start("the data folder \(path) is in use by another picbed")
+    }
+    let place = note.host == hostName ? "" : " on \(note.host)"
+    return .start(
+      "the data folder \(path) is in use by picbed (pid \(note.pid)\(place), since \(note.startTime))"
+    )
+  }
+
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return bytes.isEmpty ? "localhost" : String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,232 @@
+import API
+import BlobStore
+import Domain
+import Events
+import HTTP
+import Logging
+import RedisClient
+import Synchronization
+import WebUI
+
+/// The serving loops with all that answers requests. Started and stopped by the main loop.
+final class HTTPService: Service {
+  private static let diskThreads = 4
+  private static let diskQueueMax = 4096
+  /// scrypt takes one core for 50 ms: more threads than cores would only make everybody wait.
+  private static let passwordThreads = 2
+  private static let passwordQueueMax = 256
+  /// Memory for blobs over all loops.
+  private static let cacheBytesMax = 128 << 20
+  private static let sweepMillisecondsRange: ClosedRange<Int64> = 250...10_000
+
+  let address: SocketAddress
+  private let group: EventLoopGroup
+  private let workers: [Worker]
+  private let mainLoop: EventLoop
+  private let diskPool: BlockingPool
+  private let passwordPool: BlockingPool
+
+  /// Opens the blob volume, starts the loops and listens on each.
+  init(_ context: ServiceContext) throws(PicbedError) {
+    let configuration = context.configuration
+    let scripts: [RedisScript]
+    let volume: BlobVolume
+    do {
+      scripts = try ScriptCatalogue.load().map {
+        RedisScript(name: $0.name.rawValue, source: $0.source)
+      }
+      volume = try BlobVolume(root: context.dataFolder + "/blobs")
+      diskPool = try BlockingPool(
+        name: "disk", threads: Self.diskThreads, queueMax: Self.diskQueueMax)
+      passwordPool = try BlockingPool(
+        name: "password", threads: Self.passwordThreads, queueMax: Self.passwordQueueMax)
+      group = try EventLoopGroup(count: configuration.threads)
+      try group.start()
+    } catch {
+      throw .start("cannot start serving: \(error)")
+    }
+    mainLoop = context.mainLoop
+    let parts = Worker.Parts(
+      context: context, scripts: scripts, volume: volume, diskPool: diskPool,
+      passwordPool: passwordPool, cacheBytesMax: Self.cacheBytesMax / configuration.threads)
+    var listening = configuration.listen
+    var workers: [Worker] = []
+    for loop in group.loops {
+      let wanted = listening
+      let started = loop.performAndWait { Worker.start(loop, parts, listen: wanted) }
+      switch started {
+      case .success(let worker):
+        workers.append(worker)
+        // Port 0: the kernel chose for the first loop; the others share what it chose.
+        listening = worker.address
+      case .failure(let error): throw .start("\(error)")
+      }
+    }
+    self.workers = workers
+    address = listening
+    startSweep(configuration, context.logger)
+  }
+
+  /// One loop sweeps for all; every loop's cache hears of what was deleted.
+  private func startSweep(_ configuration: Configuration, _ logger: Logger) {
+    let every = (configuration.deleteGraceMilliseconds / 2).clamped(to: Self.sweepMillisecondsRange)
+    let workers = workers
+    let sweeper = workers[0]
+    sweeper.loop.execute {
+      let sweep = BlobSweep(store: sweeper.store, logger: logger) { name in
+        for worker in workers { worker.loop.execute { worker.calls.forget(name) } }
+      }
+      sweep.start(everyMilliseconds: Int(every))
+      sweeper.sweep = sweep
+    }
+  }
+
+  func stop(_ onStopped: @escaping @Sendable () -> Void) {
+    let left = WaitCount(workers.count) { [mainLoop] in mainLoop.execute(onStopped) }
+    for worker in workers {
+      worker.loop.execute { worker.server.stop { left.countDown() } }
+    }
+  }
+
+  func closeAll() {
+    for worker in workers {
+      worker.loop.execute { worker.server.closeAll() }
+    }
+  }
+
+  func end() {
+    for worker in workers {
+      worker.loop.performAndWait {
+        worker.sweep?.stop()
+        worker.store.redis.close()
+      }
+    }
+    diskPool.stop()
+    passwordPool.stop()
+    group.stopAndJoin()
+  }
+}
+
+/// What lives on one serving loop.
+///
+/// `@unchecked Sendable`: its parts are loop-bound; they are only touched by work that the loop executes.
+private final class Worker: @unchecked Sendable {
+  /// What every worker is made from.
+  struct Parts: Sendable {
+    let configuration: Configuration
+    let endpoint: RedisEndpoint
+    let logger: Logger
+    let logSink: LogSink
+    let scripts: [RedisScript]
+    let volume: BlobVolume
+    let diskPool: BlockingPool
+    let passwordPool: BlockingPool
+    let cacheBytesMax: Int
+
+    init(
+      context: ServiceContext, scripts: [RedisScript], volume: BlobVolume, diskPool: BlockingPool,
+      passwordPool: BlockingPool, cacheBytesMax: Int
+    ) {
+      configuration = context.configuration
+      endpoint = context.redis
+      logger = context.logger
+      logSink = context.logSink
+      self.scripts = scripts
+      self.volume = volume
+      self.diskPool = diskPool
+      self.passwordPool = passwordPool
+      self.cacheBytesMax = cacheBytesMax
+    }
+  }
+
+  let loop: EventLoop
+  let store: Store
+  let calls: CallContext
+  let server: HTTPServer
+  let address: SocketAddress
+  var sweep: BlobSweep?
+
+  private init(
+    loop: EventLoop, store: Store, calls: CallContext, server: HTTPServer, address: SocketAddress
+  ) {
+    self.loop = loop
+    self.store = store
+    self.calls = calls
+    self.server = server
+    self.address = address
+  }
+
+  /// On the loop.
+  static func start(
+    _ loop: EventLoop, _ parts: Parts, listen: SocketAddress
+  ) -> Result<Worker, EventError> {
+    let configuration = parts.configuration
+    let redis = RedisClient(loop: loop, endpoint: parts.endpoint, scripts: parts.scripts)
+    let logger = parts.logger
+    redis.onStateChange = { state in
+      switch state {
+      case .ready: logger.info("connected to Redis", metadata: ["loop": "\(loop.name)"])
+      case .lost(let reason):
+        logger.error(
+          "Redis is not available: API calls get 503, blobs are served, connecting goes on",
+          metadata: ["loop": "\(loop.name)", "reason": "\(reason)"])
+      case .connecting, .closed: break
+      }
+    }
+    var policy = StorePolicy()
+    policy.deleteGraceMilliseconds = configuration.deleteGraceMilliseconds
+    let store = Store(
+      loop: loop, redis: redis, volume: parts.volume, diskPool: parts.diskPool,
+      passwordPool: parts.passwordPool, policy: policy)
+    var settings = APISettings()
+    settings.publicURL = configuration.publicURL?.text
+    settings.uploadBytesMax = configuration.uploadBytesMax
+    settings.opensLegacyEndpoints = configuration.opensLegacyEndpoints
+    settings.cacheBytesMax = parts.cacheBytesMax
+    let calls = CallContext(store: store, settings: settings)
+    let routes = Routes.all(calls, webRoot: configuration.webRoot.flatMap { WebRoot(path: $0) })
+    let server = HTTPServer(
+      loop: loop, router: Router(routes), limits: HTTPLimits(),
+      requestLog: requestLog(loop, parts))
+    do throws(EventError) {
+      let address = try server.listen(listen)
+      return .success(
+        Worker(loop: loop, store: store, calls: calls, server: server, address: address))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func requestLog(_ loop: EventLoop, _ parts: Parts) -> RequestLog? {
+    guard let every = parts.configuration.requestLog.every else { return nil }
+    let sink = parts.logSink
+    return RequestLog(
+      loop: loop, format: parts.configuration.logFormat == .json ? .json : .text, every: every
+    ) { sink.write($0) }
+  }
+}
+
+/// Calls back when it was counted down as often as was said. Any thread.
+private final class WaitCount: Sendable {
+  private let left: Mutex<Int>
+  private let onZero: @Sendable () -> Void
+
+  init(_ count: Int, _ onZero: @escaping @Sendable () -> Void) {
+    left = Mutex(count)
+    self.onZero = onZero
+  }
+
+  func countDown() {
+    let isLast = left.withLock { left in
+      left -= 1
+      return left == 0
+    }
+    if isLast { onZero() }
+  }
+}
+
+extension Int64 {
+  fileprivate func clamped(to range: ClosedRange<Int64>) -> Int64 {
+    Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
+  }
+}

@@ -1,0 +1,209 @@
+import Events
+import Glibc
+import Logging
+import RedisClient
+
+/// One run of the server from start to stop, in the order of things: folder, Redis, service; and back.
+///
+/// `@unchecked Sendable`: everything here happens on the main thread, before and in the main loop.
+final class ServeRun: @unchecked Sendable {
+  /// How long a stop waits for the requests under way.
+  static let drainMillisecondsMax = 10_000
+  /// How long it then waits for the connections that it closes.
+  private static let closeMillisecondsMax = 500
+  /// What a shell shows after Ctrl-C (128 + SIGINT).
+  private static let cutShortExitCode: Int32 = 130
+
+  private enum Phase { case starting, serving, stopping }
+
+  private let configuration: Configuration
+  private let mainLoop: EventLoop
+  private let logSink: LogSink
+  private let logger: Logger
+  private var phase = Phase.starting
+  private var redis: ManagedRedis?
+  private var service: (any Service)?
+  private var failure: PicbedError?
+  private var signals: [LoopEvent] = []
+  private var deadline: LoopEvent?
+
+  /// Opens the log; nothing else happens yet.
+  init(_ configuration: Configuration) throws(PicbedError) {
+    self.configuration = configuration
+    ProcessSetup.apply()
+    let format = configuration.logFormat
+    do throws(EventError) {
+      logSink = try LogSink(.error) { lines in
+        LogLine(
+          time: Clock.wallMilliseconds, level: .warning, source: "log",
+          message: "the log's reader is too slow: lines were dropped",
+          metadata: [("lines", "\(lines)")]
+        ).bytes(format)
+      }
+      mainLoop = try EventLoop(name: "main")
+    } catch {
+      throw .start("\(error)")
+    }
+    logger = Logger(
+      label: "picbed", level: configuration.logLevel, format: format, sink: logSink)
+  }
+
+  /// Serves until a signal ends it; returns after a clean stop. `startService` makes what answers the requests.
+  func run(_ startService: @escaping ServiceStart) throws(PicbedError) {
+    // Whatever is thrown, the log comes first: it says what led there.
+    defer { logSink.flush() }
+    warn()
+    let folder = try DataFolder(configuration.dataFolder, command: "picbed serve")
+    try checkWebRoot()
+    // Before Redis is started for nothing.
+    do throws(EventError) {
+      try Listener.checkFree(configuration.listen)
+    } catch {
+      throw .start("\(error)")
+    }
+    let endpoint = try startRedis(in: folder)
+    let context = ServiceContext(
+      configuration: configuration, dataFolder: folder.path, redis: endpoint, mainLoop: mainLoop,
+      logger: logger, logSink: logSink)
+    let start = Start(context: context, service: startService)
+    mainLoop.execute { [self] in
+      watch()
+      Task.immediate(executorPreference: mainLoop) { [self] in await begin(start) }
+    }
+    mainLoop.run()
+    withExtendedLifetime(folder) {}
+    if let failure { throw failure }
+    logger.info("stopped")
+  }
+
+  // MARK: Start
+
+  /// `@unchecked Sendable`: travels from the main thread to its loop, which is the same thread.
+  private struct Start: @unchecked Sendable {
+    let context: ServiceContext
+    let service: ServiceStart
+  }
+
+  private func warn() {
+    for name in configuration.unknownVariables {
+      logger.warning("the variable \(name) means nothing to picbed; see picbed serve --help")
+    }
+    if !configuration.listen.isLoopback {
+      logger.warning(
+        """
+        listening without TLS on an address that others can reach: passwords and tokens go over the network in \
+        the clear, unless a proxy in front adds TLS
+        """, metadata: ["address": "\(configuration.listen)"])
+    }
+    if configuration.opensLegacyEndpoints {
+      logger.warning(
+        """
+        legacy endpoints are open (--open-legacy-endpoints): upload and dealsharefile cancel and save need no \
+        token, so anyone who reaches the port can change anyone's files
+        """)
+    }
+  }
+
+  private func checkWebRoot() throws(PicbedError) {
+    guard let webRoot = configuration.webRoot else { return }
+    guard File.isFolder(webRoot), access(webRoot, R_OK | X_OK) == 0 else {
+      throw .start("the web root \(webRoot) is not a folder that can be read")
+    }
+  }
+
+  private func startRedis(in folder: DataFolder) throws(PicbedError) -> RedisEndpoint {
+    switch configuration.redis {
+    case .outside(let endpoint): return endpoint
+    case .managed(let program, let durability):
+      let redis = try ManagedRedis(
+        dataFolder: folder.path, program: program, durability: durability, logger: logger)
+      try redis.start()
+      self.redis = redis
+      return redis.endpoint
+    }
+  }
+
+  private func watch() {
+    for signal in [SIGTERM, SIGINT] {
+      signals.append(mainLoop.onSignal(signal) { [unowned self] in stop(signal) })
+    }
+    redis?.watch(on: mainLoop)
+  }
+
+  private func begin(_ start: Start) async {
+    do throws(PicbedError) {
+      try await RedisCheck.run(start.context.redis, loop: mainLoop, logger: logger)
+      guard phase == .starting else { return }
+      let service = try await start.service(start.context)
+      self.service = service
+      // A signal may have come meanwhile; its stop had no service to stop.
+      guard phase == .starting else { return stopService() }
+      phase = .serving
+      announce(service.address, start.context)
+    } catch {
+      // A stop that came first takes Redis away from under the start: that is no failure.
+      guard phase == .starting else { return }
+      failure = error
+      phase = .stopping
+      stopRedis()
+    }
+  }
+
+  /// The lines that people and scripts read on standard output; the first one's form is kept.
+  private func announce(_ address: SocketAddress, _ context: ServiceContext) {
+    let redisLine =
+      switch context.redis.address {
+      case .unix(let path) where redis != nil: "redis-cli -s \(path)"
+      default: "redis at \(context.redis)"
+      }
+    StandardStream.output.write(
+      "picbed listening on http://\(address)\ndata in \(context.dataFolder)\n\(redisLine)\n")
+    logger.info(
+      "serving",
+      metadata: [
+        "address": "\(address)", "data": "\(context.dataFolder)", "redis": "\(context.redis)",
+        "threads": "\(configuration.threads)",
+      ])
+  }
+
+  // MARK: Stop
+
+  private func stop(_ signal: CInt) {
+    guard phase != .stopping else {
+      StandardStream.error.write("picbed: a second signal: ending at once\n")
+      _exit(Self.cutShortExitCode)
+    }
+    let wasServing = phase == .serving
+    phase = .stopping
+    logger.notice(
+      "stopping: no new connections; requests under way may finish",
+      metadata: ["signal": "\(String(cString: strsignal(signal)))"])
+    if wasServing { stopService() } else { stopRedis() }
+  }
+
+  private func stopService() {
+    guard let service else { return stopRedis() }
+    deadline = mainLoop.after(milliseconds: Self.drainMillisecondsMax) { [unowned self] in
+      logger.warning("requests are still under way; their connections are closed")
+      service.closeAll()
+      deadline = mainLoop.after(milliseconds: Self.closeMillisecondsMax) { [unowned self] in
+        serviceStopped()
+      }
+    }
+    service.stop { [self] in serviceStopped() }
+  }
+
+  /// Called by the service, by the deadline, or by both.
+  private func serviceStopped() {
+    guard let service else { return }
+    self.service = nil
+    deadline = nil
+    service.end()
+    stopRedis()
+  }
+
+  private func stopRedis() {
+    guard let redis else { return mainLoop.stop() }
+    redis.stop { [mainLoop] in mainLoop.stop() }
+  }
+}

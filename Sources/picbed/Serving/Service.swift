@@ -1,0 +1,32 @@
+import Events
+import Logging
+import RedisClient
+
+/// What answers the requests: the serving loops with their HTTP servers, seen from the main loop, which starts and
+/// stops it. Every call comes on the main loop's thread.
+protocol Service: AnyObject {
+  /// Where it listens; the port is the real one.
+  var address: SocketAddress { get }
+  /// Stops accepting and lets the requests under way finish. `onStopped` is called on the main loop when the last
+  /// is answered.
+  func stop(_ onStopped: @escaping @Sendable () -> Void)
+  /// Closes the connections that are left, whatever they are at; `onStopped` follows.
+  func closeAll()
+  /// Ends the loops and joins their threads. After `onStopped`, or when it did not come.
+  func end()
+}
+
+/// What a service works with.
+struct ServiceContext {
+  let configuration: Configuration
+  /// Absolute.
+  let dataFolder: String
+  let redis: RedisEndpoint
+  let mainLoop: EventLoop
+  let logger: Logger
+  /// For the request log's lines. Any thread.
+  let logSink: LogSink
+}
+
+/// Makes a service that listens already, or says why it cannot. On the main loop.
+typealias ServiceStart = (ServiceContext) async throws(PicbedError) -> any Service

@@ -1,0 +1,117 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Events
+
+/// Loops on their own threads.
+@Suite struct EventLoopTests {
+  private final class Counter: @unchecked Sendable {
+    // Touched on the loop only.
+    var value = 0
+  }
+
+  private func withLoop(_ body: (EventLoop) throws -> Void) throws {
+    let group = try EventLoopGroup(count: 1)
+    try group.start()
+    defer { group.stopAndJoin() }
+    try body(group.loops[0])
+  }
+
+  @Test func executesWorkOnItsThreadInOrder() throws {
+    try withLoop { loop in
+      let seen = Mutex<[Int]>([])
+      for number in 0..<1000 {
+        loop.execute {
+          loop.preconditionInLoop()
+          seen.withLock { $0.append(number) }
+        }
+      }
+      #expect(!loop.isInLoop)
+      #expect(loop.performAndWait { loop.isInLoop })
+      #expect(seen.withLock { $0 } == Array(0..<1000))
+    }
+  }
+
+  @Test func tasksStayOnTheirLoop() throws {
+    try withLoop { loop in
+      let pool = try BlockingPool(name: "test", threads: 2, queueMax: 8)
+      let done = Mutex(0)
+      for _ in 0..<4 {
+        loop.execute {
+          Task.immediate(executorPreference: loop) {
+            loop.preconditionInLoop()
+            let onLoop = try await pool.run { loop.isInLoop }
+            loop.preconditionInLoop()
+            await loop.sleep(milliseconds: 1)
+            loop.preconditionInLoop()
+            #expect(!onLoop)
+            done.withLock { $0 += 1 }
+          }
+        }
+      }
+      for _ in 0..<1000 where done.withLock({ $0 }) < 4 { usleep(5_000) }
+      #expect(done.withLock { $0 } == 4)
+    }
+  }
+
+  @Test func repeatsAndCancelsTimers() throws {
+    try withLoop { loop in
+      let counter = Counter()
+      final class Holder: @unchecked Sendable { var timer: LoopEvent? }
+      let holder = Holder()
+      loop.performAndWait {
+        holder.timer = loop.every(milliseconds: 1) {
+          counter.value += 1
+          if counter.value == 3 { holder.timer?.cancel() }
+        }
+      }
+      for _ in 0..<1000 where loop.performAndWait({ counter.value }) < 3 { usleep(2_000) }
+      usleep(20_000)
+      #expect(loop.performAndWait { counter.value } == 3)
+    }
+  }
+
+  @Test func aFullPoolRefusesAtOnce() throws {
+    let pool = try BlockingPool(name: "full", threads: 1, queueMax: 2)
+    let gate = Mutex(true)
+    let hold: @Sendable () -> Void = { while gate.withLock({ $0 }) { usleep(1_000) } }
+    #expect(pool.submit(hold))
+    usleep(20_000)
+    #expect(pool.submit {})
+    #expect(pool.submit {})
+    #expect(!pool.submit {})
+    gate.withLock { $0 = false }
+    pool.stop()
+  }
+
+  @Test func aBusyPortIsNoticed() throws {
+    try withLoop { loop in
+      let address = try #require(SocketAddress("127.0.0.1:0"))
+      final class Holder: @unchecked Sendable { var listener: Listener? }
+      let holder = Holder()
+      let bound = loop.performAndWait {
+        holder.listener = try? Listener(loop: loop, address: address) { descriptor, _ in
+          close(descriptor)
+        }
+        return holder.listener?.address
+      }
+      let taken = try #require(bound)
+      #expect(taken.port != 0)
+      #expect(throws: EventError.self) { try Listener.checkFree(taken) }
+      loop.performAndWait { holder.listener?.close() }
+      try Listener.checkFree(taken)
+    }
+  }
+
+  @Test func addressesAreParsedStrictly() {
+    #expect(SocketAddress("127.0.0.1:8080")?.description == "127.0.0.1:8080")
+    #expect(SocketAddress("[::1]:80")?.description == "[::1]:80")
+    #expect(SocketAddress("localhost:1")?.description == "127.0.0.1:1")
+    #expect(SocketAddress("*:1")?.description == "0.0.0.0:1")
+    #expect(SocketAddress(":1")?.description == "0.0.0.0:1")
+    for bad in ["", "8080", "127.0.0.1", "a.b:1", "::1:80", "127.0.0.1:99999", "1.2.3:4x"] {
+      #expect(SocketAddress(bad) == nil, "\(bad)")
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Synchronization
+
+/// What went wrong around the server process, with the end of its log.
+package struct PicbedServerError: Error, CustomStringConvertible {
+  package let problem: String
+  package let log: String
+
+  package init(_ problem: String, log: String) {
+    self.problem = problem
+    self.log = log
+  }
+
+  package var description: String { log.isEmpty ? problem : "\(problem)\n  its output ends:\n\(log)" }
+}
+
+/// The real binary, serving a data folder of its own on a port that the kernel chose. It can be stopped, killed
+/// and started again on the same data. May be used from any thread; `deinit` kills what still runs and removes
+/// the folder.
+package final class PicbedServer: Sendable {
+  /// How long a start may take until `/readyz` says 200, the managed Redis's own start included.
+  package static let startSecondsMax = 30.0
+  /// How long SIGTERM may take.
+  package static let stopSecondsMax = 20.0
+
+  /// The folder that holds the data folder and the files with the server's output.
+  package let folder: TemporaryFolder
+  package let options: [String]
+  private let environment: [String: String]
+  private let running: Mutex<Run>
+
+  private struct Run: Sendable {
+    var process: ChildProcess
+    var port: UInt16
+    var starts: Int
+  }
+
+  /// Starts `picbed serve --listen 127.0.0.1:0 --data FOLDER` with `options` behind that, and returns when it is
+  /// ready. Throws with the end of its output if it is not.
+  package init(_ options: [String] = [], environment: [String: String] = [:]) throws {
+    folder = try TemporaryFolder()
+    self.options = options
+    self.environment = environment
+    let run = try Self.start(options, environment, in: folder, number: 1)
+    running = Mutex(run)
+  }
+
+  deinit {
+    if process.poll() == nil { kill() }
+    folder.remove()
+  }
+
+  /// The data folder.
+  package var dataPath: String { folder / "data" }
+  /// The socket of the managed Redis.
+  package var redisSocketPath: String { dataPath + "/redis/redis.sock" }
+  /// The running (or last) process.
+  package var process: ChildProcess { running.withLock { $0.process } }
+  /// Its pid.
+  package var pid: pid_t { process.pid }
+  /// A client of it. A restart changes the port: ask again after one.
+  package var client: HTTPClient { HTTPClient(port: running.withLock { $0.port }) }
+  /// What it has logged since its last start.
+  package var log: String { process.errors }
+  /// What it has printed since its last start.
+  package var output: String { process.output }
+
+  /// The pid of the managed redis-server; nil while there is none.
+  package var redisPid: pid_t? { ProcessTable.children(of: pid, named: "redis-server").first }
+
+  /// Paths of all files that hold blobs or parts of uploads: everything regular below DATA but Redis's own
+  /// folder, relative to DATA.
+  package var storedFiles: [String] {
+    regularFiles(under: dataPath).filter { !$0.hasPrefix("redis/") && !$0.hasSuffix(".lock") && $0 != "lock" }
+  }
+
+  /// Paths of the blob files below DATA/blobs/group1, relative to it.
+  package var blobFiles: [String] { regularFiles(under: dataPath + "/blobs/group1") }
+
+  /// SIGTERM, and a wait for the end: it must exit with 0, in time.
+  package func stop() throws {
+    process.send(SIGTERM)
+    let ending = process.wait(seconds: Self.stopSecondsMax)
+    if ending == nil { kill() }
+    guard ending == .exit(0) else {
+      let how = ending.map { "\($0)" } ?? "no end in \(Self.stopSecondsMax) s"
+      throw PicbedServerError("SIGTERM should make it exit with 0, got: \(how)", log: Self.tail(of: process))
+    }
+  }
+
+  /// SIGKILL, and a wait for the end. The data stays as it is.
+  package func kill() {
+    process.send(SIGKILL)
+    _ = process.wait(seconds: 10)
+  }
+
+  /// Starts again, on the same data with the same options and on a new port. The old process must have ended.
+  package func start() throws {
+    precondition(process.poll() != nil, "start() needs an ended process: stop() or kill() first")
+    let number = running.withLock { $0.starts } + 1
+    let run = try Self.start(options, environment, in: folder, number: number)
+    running.withLock { $0 = run }
+  }
+
+  /// `stop()`, then `start()`.
+  package func restart() throws {
+    try stop()
+    try start()
+  }
+}
+
+extension PicbedServer {
+  private static func start(
+    _ options: [String], _ environment: [String: String], in folder: TemporaryFolder, number: Int
+  ) throws -> Run {
+    let process = try ChildProcess(
+      try PicbedBinary.path(),
+      ["serve", "--listen", "127.0.0.1:0", "--data", folder / "data"] + options,
+      environment: environment,
+      outputPath: folder / "stdout.\(number)", errorPath: folder / "stderr.\(number)")
+    do {
+      let port = try announcedPort(of: process)
+      try waitUntilReady(process, port: port)
+      return Run(process: process, port: port, starts: number)
+    } catch {
+      process.send(SIGKILL)
+      _ = process.wait(seconds: 5)
+      throw error
+    }
+  }
+
+  /// The port in the line `picbed listening on http://127.0.0.1:PORT`.
+  private static func announcedPort(of process: ChildProcess) throws -> UInt16 {
+    var port: UInt16?
+    let found = try eventually(within: startSecondsMax) {
+      let line = try #/picbed listening on http://127\.0\.0\.1:([0-9]+)/#.firstMatch(in: process.output)
+      port = line.flatMap { UInt16($0.1) }
+      return port != nil || process.poll() != nil
+    }
+    guard found, let port else {
+      let how = process.poll().map { "\($0)" } ?? "no \"picbed listening on …\" line"
+      throw PicbedServerError("picbed did not start: \(how)", log: tail(of: process))
+    }
+    return port
+  }
+
+  private static func waitUntilReady(_ process: ChildProcess, port: UInt16) throws {
+    let client = HTTPClient(port: port)
+    let ready = eventually(within: startSecondsMax) {
+      (try? client.get("/readyz").response.status) == 200 || process.poll() != nil
+    }
+    guard ready, process.poll() == nil else {
+      let how = process.poll().map { "\($0)" } ?? "/readyz is not 200"
+      throw PicbedServerError("picbed did not become ready: \(how)", log: tail(of: process))
+    }
+  }
+
+  /// The last lines of what a process wrote, for error messages.
+  private static func tail(of process: ChildProcess, linesMax: Int = 20) -> String {
+    (process.output + "\n" + process.errors).split(separator: "\n").suffix(linesMax)
+      .map { "    \($0)" }.joined(separator: "\n")
+  }
+}

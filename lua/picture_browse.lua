@@ -1,0 +1,21 @@
+#!lua
+-- Opens a picture link and counts it.
+--
+-- Keys:    KEYS[1] picture:{urlmd5}  hash  user file blob created pv (deleted)
+-- Args:    none
+-- Returns: {0, user, file id, blob path, created in ms as a decimal string, pv with this view}
+--          {1} no such link, or a cancelled one
+--          {2} its file was deleted
+-- Slot:    {urlmd5}
+-- Writes:  yes
+-- Again:   counts again: a counter
+-- Cost:    O(1)
+local picture = KEYS[1]
+
+local user, file, blob, created, deleted =
+  unpack(redis.call('HMGET', picture, 'user', 'file', 'blob', 'created', 'deleted'))
+if deleted then return {2} end
+if not user then return {1} end
+
+local pv = redis.call('HINCRBY', picture, 'pv', 1)
+return {0, user, file, blob, created, pv}
