@@ -17,6 +17,6 @@ local token_hash, now, expiry = ARGV[1], ARGV[2], ARGV[3]
 
 if not session_expiry(sessions, token_hash, now) then return 0 end
 
-redis.call('ZADD', sessions, 'XX', 'GT', expiry, token_hash)
+redis.call('ZADD', sessions, 'GT', expiry, token_hash)
 redis.call('EXPIREAT', sessions, expiry, 'GT')
 return 1

@@ -15,10 +15,15 @@ package final class CallContext: @unchecked Sendable {
   let uploads: Uploads
   let settings: APISettings
   let blobs: BlobReader
+  /// Whether every loop of the process is connected to Redis.
+  let isEveryLoopReady: @Sendable () -> Bool
 
-  package init(store: Store, settings: APISettings) {
+  package init(
+    store: Store, settings: APISettings, isEveryLoopReady: @escaping @Sendable () -> Bool
+  ) {
     self.store = store
     self.settings = settings
+    self.isEveryLoopReady = isEveryLoopReady
     accounts = Accounts(store: store)
     files = Files(store: store)
     shares = Shares(store: store)

@@ -10,6 +10,8 @@ struct HealthEndpoints {
 
   func readiness(_ request: Request) async -> Response {
     do {
+      // The next request may come to another loop.
+      guard context.isEveryLoopReady() else { throw DomainError.storeUnavailable("connecting") }
       try await context.store.checkReadiness()
       return JSONAnswer.ok
     } catch {

@@ -1,12 +1,13 @@
 /// The blobs that one loop serves most. Not shared between threads: it lives and dies on its loop.
 ///
-/// Bounded in bytes, and in entries because each keeps a file open. When full, entries leave by the clock
-/// algorithm (second chance): a hand goes round and drops the first entry that was not looked up since it last
-/// passed. So a walk through many blobs, each asked for once, does not push out those that are asked for often.
-/// All operations take constant time, averaged over the insertions.
+/// Bounded in bytes, and in entries because each keeps a file open. When full, entries leave by the
+/// clock algorithm (second chance): a hand goes round and drops the first entry that was not looked
+/// up since it last passed. So a walk through many blobs, each asked for once, does not push out
+/// those that are asked for often. All operations take constant time, averaged over the insertions.
 ///
-/// A removed blob leaves at once where `remove` is called, and otherwise after `revalidateMilliseconds`: then the next
-/// look-up asks whether the file still has its name. So several processes may serve one volume.
+/// A removed blob leaves at once where `remove` is called, and otherwise after
+/// `revalidateMilliseconds`: then the next look-up asks whether the file still has its name. So
+/// several processes may serve one volume.
 package final class BlobCache {
   /// The most that the contents of all entries, and an allowance for each entry, may add up to.
   package let bytesMax: Int
@@ -56,8 +57,8 @@ package final class BlobCache {
     return entries[index].blob
   }
 
-  /// Keeps a blob that was opened just now, in place of an earlier one of its name; others leave as needed.
-  /// One larger than the whole cache is not kept.
+  /// Keeps a blob that was opened just now, in place of an earlier one of its name; others leave as
+  /// needed. One larger than the whole cache is not kept.
   package func insert(_ blob: CachedBlob, nowMilliseconds: Int64) {
     remove(blob.name)
     let entry = Entry(blob: blob, checkedMilliseconds: nowMilliseconds)
@@ -83,9 +84,12 @@ package final class BlobCache {
   private func evict() {
     while true {
       if hand >= entries.count { hand = 0 }
-      guard entries[hand].wasLookedUp else { return remove(at: hand) }
-      entries[hand].wasLookedUp = false
+      let index = hand
+      // Past it in any case: what takes the place of an entry that goes came last, and has a full
+      // turn.
       hand += 1
+      guard entries[index].wasLookedUp else { return remove(at: index) }
+      entries[index].wasLookedUp = false
     }
   }
 

@@ -15,8 +15,9 @@ package struct BlobError: Error, Equatable, Sendable {
   /// The system's reason (errno(3)), taken on the line that failed.
   package let errno: CInt
 
-  /// Whether it was for want of room: the volume or a quota is full, or a file would pass the largest size
-  /// that the file system or the process may write. The caller can only answer that nothing more fits.
+  /// Whether it was for want of room: the volume or a quota is full, or a file would pass the
+  /// largest size that the file system or the process may write. The caller can only answer that
+  /// nothing more fits.
   package var isDiskFull: Bool { errno == ENOSPC || errno == EDQUOT || errno == EFBIG }
 }
 

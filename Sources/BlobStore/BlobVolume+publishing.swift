@@ -1,10 +1,11 @@
 import Glibc
 
-/// How staged bytes get their name. The order is what makes an acknowledged upload survive a power cut: the bytes
-/// are synced before the name is given, and the name's folder is synced before the caller is told.
+/// How staged bytes get their name. The order is what makes an acknowledged upload survive a power
+/// cut: the bytes are synced before the name is given, and the name's folder is synced before the
+/// caller is told.
 extension BlobVolume {
-  /// Between two looks at a name a sweep or another upload may change what it stands for. Each change sends us round
-  /// again; that many in a row are no coincidence.
+  /// Between two looks at a name a sweep or another upload may change what it stands for. Each
+  /// change sends us round again; that many in a row are no coincidence.
   private static let attemptsMax = 16
 
   /// What a name stands for, seen from one who has the bytes.
@@ -14,7 +15,8 @@ extension BlobVolume {
     case damaged
   }
 
-  /// Whether a file of that name and length is there for good. Then nothing is left to do for its upload.
+  /// Whether a file of that name and length is there for good. Then nothing is left to do for its
+  /// upload.
   func holds(_ name: BlobName, size: Int64) throws(BlobError) -> Bool {
     guard try presence(of: name, size: size) == .whole else { return false }
     // Who published it may not have come so far yet.
@@ -23,8 +25,8 @@ extension BlobVolume {
     return true
   }
 
-  /// Gives the synced file `file` of the temp folder its name. A whole file of that name stays; a damaged one
-  /// is replaced in one step, so that no reader ever meets half of one.
+  /// Gives the synced file `file` of the temp folder its name. A whole file of that name stays; a
+  /// damaged one is replaced in one step, so that no reader ever meets half of one.
   func publish(_ file: String, as name: BlobName, size: Int64) throws(BlobError) {
     for _ in 0..<Self.attemptsMax {
       try makeFolder(of: name)
@@ -50,8 +52,8 @@ extension BlobVolume {
     throw BlobError(operation: .link, path: name.path, errno: EBUSY)
   }
 
-  /// Renames a second file with the same bytes to the name: the first one stays, should the name have to be
-  /// given again.
+  /// Renames a second file with the same bytes to the name: the first one stays, should the name
+  /// have to be given again.
   private func replace(_ file: String, _ name: BlobName) throws(BlobError) {
     let second = temp.newName()
     do throws(BlobError) {

@@ -4,7 +4,8 @@ import Glibc
 package struct StoredFile: Sendable, Equatable {
   /// Below the volume's root.
   package let path: String
-  /// nil for a file that is no blob or does not lie where its name belongs: somebody else put it there.
+  /// nil for a file that is no blob or does not lie where its name belongs: somebody else put it
+  /// there.
   package let name: BlobName?
   /// In bytes.
   package let size: Int64
@@ -13,9 +14,10 @@ package struct StoredFile: Sendable, Equatable {
 }
 
 extension BlobVolume {
-  /// Shows `body` every file below `group1/M00`, in the order of their paths, until it answers false. Files
-  /// that come or go meanwhile may or may not be seen. Holds the names of one folder at a time.
-  package func forEach(_ body: (StoredFile) -> Bool) throws(BlobError) {
+  /// Shows `body` every file below `group1/M00`, in the order of their paths, until it answers
+  /// false. Files that come or go meanwhile may or may not be seen. Holds the names of one folder
+  /// at a time.
+  package func forEachFile(_ body: (StoredFile) -> Bool) throws(BlobError) {
     _ = try walk(BlobName.folder, depth: 0, body)
   }
 

@@ -6,8 +6,8 @@ import Glibc
 ///     ROOT/tmp/<pid>-<random>/<n>    uploads on their way, see TempFolder
 ///     ROOT/sweep.lock                see SweepLock
 ///
-/// Files have mode 0600, folders 0700. Several processes may use one volume. Any thread; every call may block on the
-/// disk, so none belongs on a loop.
+/// Files have mode 0600, folders 0700. Several processes may use one volume. Any thread; every call
+/// may block on the disk, so none belongs on a loop.
 package final class BlobVolume: Sendable {
   /// The volume's folder as it was given.
   package let root: String
@@ -17,8 +17,8 @@ package final class BlobVolume: Sendable {
   let temp: TempFolder
   let folders = FolderLedger()
 
-  /// Opens the volume at `root`, making the folder and those above it as needed, and removes what uploads of
-  /// dead processes left behind.
+  /// Opens the volume at `root`, making the folder and those above it as needed, and removes what
+  /// uploads of dead processes left behind.
   package convenience init(root: String) throws(BlobError) {
     try self.init(root: root, calls: SystemCalls())
   }
@@ -52,11 +52,11 @@ package final class BlobVolume: Sendable {
     do throws(BlobError) {
       let file = try calls.open(path, in: descriptor, O_RDONLY)
       return try OpenBlob(owning: file, path: path, calls: calls)
-    } catch where error.errno == ENOENT { return nil }
+    } catch  where error.errno == ENOENT { return nil }
   }
 
-  /// Removes the blob's file; false where there was none. Who has it open reads on. Not synced: after a power
-  /// cut the file may be back, which is garbage and no loss.
+  /// Removes the blob's file; false where there was none. Who has it open reads on. Not synced:
+  /// after a power cut the file may be back, which is garbage and no loss.
   package func remove(_ name: BlobName) throws(BlobError) -> Bool {
     try calls.remove(name.path, in: descriptor)
   }

@@ -1,5 +1,5 @@
-/// The first bytes of a file, borrowed. Reading behind their end gives 0, so that a pattern simply does not fit
-/// what is too short for it.
+/// The first bytes of a file, borrowed. Reading behind their end gives 0, so that a pattern simply
+/// does not fit what is too short for it.
 struct ByteSample: ~Escapable {
   let bytes: RawSpan
 

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// Which of the 65,536 blob folders this process knows to be on disk for good: made, and the folders above synced
-/// since. For the others that cannot be known, even where they exist (another process may have made one and not
-/// synced yet), so the first upload into a folder syncs its parents once. Any thread.
+/// Which of the 65,536 blob folders this process knows to be on disk for good: made, and the
+/// folders above synced since. For the others that cannot be known, even where they exist (another
+/// process may have made one and not synced yet), so the first upload into a folder syncs its
+/// parents once. Any thread.
 final class FolderLedger: Sendable {
   /// One bit a folder, 256 of them a row: 8 KiB.
   private let bits = Mutex([UInt64](repeating: 0, count: 1024))
@@ -20,7 +21,8 @@ final class FolderLedger: Sendable {
     bits.withLock { $0[folder >> 6] |= 1 << UInt64(folder & 63) }
   }
 
-  /// Forgets the folder and all that have the same parent: where one was removed, the others may be gone too.
+  /// Forgets the folder and all that have the same parent: where one was removed, the others may be
+  /// gone too.
   func forgetParent(of folder: Int) {
     bits.withLock { bits in
       for index in Self.row(of: folder) { bits[index] = 0 }

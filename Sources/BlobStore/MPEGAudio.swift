@@ -1,5 +1,6 @@
-/// MPEG audio without a container: it begins with a frame, whose first twelve bits are set. That is little, so the
-/// frame's other fields must make sense, and the next frame must begin where this one says it ends.
+/// MPEG audio without a container: it begins with a frame, whose first twelve bits are set. That is
+/// little, so the frame's other fields must make sense, and the next frame must begin where this
+/// one says it ends.
 enum MPEGAudio {
   static func mediaType(_ sample: ByteSample) -> MediaType? {
     guard sample[0] == 0xFF, let (frameBytes, type) = frame(sample, at: 0) else { return nil }

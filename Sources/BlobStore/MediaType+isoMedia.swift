@@ -1,13 +1,13 @@
-/// Files of the ISO base media format (ISO/IEC 14496-12): pictures, sound and video alike are boxes, of which the
-/// first, `ftyp`, says by four-letter brands what the rest is.
+/// Files of the ISO base media format (ISO/IEC 14496-12): pictures, sound and video alike are
+/// boxes, of which the first, `ftyp`, says by four-letter brands what the rest is.
 extension MediaType {
   static func isoMedia(_ sample: ByteSample) -> MediaType? {
     guard sample.has("ftyp", at: 4) else { return nil }
     let boxBytes = Int(sample.bigEndian32(at: 0))
     guard boxBytes >= 16, boxBytes <= brandBoxBytesMax else { return nil }
     if let type = mediaType(ofBrandAt: 8, sample) { return type }
-    // The major brand is too general to tell (mif1, for instance, says only that it is a picture), or is not known:
-    // the compatible brands from byte 16 on decide.
+    // The major brand is too general to tell (mif1, for instance, says only that it is a picture),
+    // or is not known: the compatible brands from byte 16 on decide.
     for offset in stride(from: 16, to: min(boxBytes, sample.count) - 3, by: 4) {
       if let type = mediaType(ofBrandAt: offset, sample) { return type }
     }

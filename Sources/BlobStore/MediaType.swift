@@ -1,17 +1,18 @@
-/// What a blob is served as. It follows from the bytes alone, never from a name or from what a client said: so nobody
-/// can have a page run as this site by calling it a picture.
+/// What a blob is served as. It follows from the bytes alone, never from a name or from what a
+/// client said: so nobody can have a page run as this site by calling it a picture.
 package struct MediaType: Sendable, Equatable {
   /// The value of the answer's `Content-Type`.
   package let contentType: String
   /// Whether browsers are to save it rather than show it (`Content-Disposition: attachment`).
   package let isAttachment: Bool
 
-  /// How much of a file is looked at. Patterns stand in the first few bytes; text and the start of an SVG document,
-  /// which may have comments before it, need more.
+  /// How much of a file is looked at. Patterns stand in the first few bytes; text and the start of
+  /// an SVG document, which may have comments before it, need more.
   package static let sampleBytes = 4096
 
   /// What is neither text nor of a known kind.
-  package static let unknown = MediaType(contentType: "application/octet-stream", isAttachment: true)
+  package static let unknown = MediaType(
+    contentType: "application/octet-stream", isAttachment: true)
   package static let plainText = MediaType("text/plain; charset=utf-8")
   /// SVG may hold scripts: only to be served with a sandboxing Content-Security-Policy.
   package static let svg = MediaType("image/svg+xml")
@@ -39,7 +40,9 @@ package struct MediaType: Sendable, Equatable {
 
 extension MediaType {
   private static func image(_ sample: ByteSample) -> MediaType? {
-    if sample.has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return MediaType("image/png") }
+    if sample.has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      return MediaType("image/png")
+    }
     if sample.has([0xFF, 0xD8, 0xFF]) { return MediaType("image/jpeg") }
     if sample.has("GIF87a") || sample.has("GIF89a") { return MediaType("image/gif") }
     if sample.has("RIFF"), sample.has("WEBP", at: 8) { return MediaType("image/webp") }
@@ -63,7 +66,8 @@ extension MediaType {
     return nil
   }
 
-  /// "BM" may begin a text too: the reserved words must be zero and the length of the second header a known one.
+  /// "BM" may begin a text too: the reserved words must be zero and the length of the second header
+  /// a known one.
   private static func isBitmap(_ sample: ByteSample) -> Bool {
     let headerBytes: [UInt8] = [12, 40, 52, 56, 64, 108, 124]
     return sample.has("BM") && sample.has([0, 0, 0, 0], at: 6)
@@ -77,7 +81,8 @@ extension MediaType {
     if sample.has("RIFF"), sample.has("WAVE", at: 8) { return MediaType("audio/wav") }
     if sample.has("MThd"), sample.bigEndian32(at: 4) == 6 { return MediaType("audio/midi") }
     guard sample.has("OggS") else { return nil }
-    // A page's header: 27 bytes and one for each segment; then the first packet, which names the codec.
+    // A page's header: 27 bytes and one for each segment; then the first packet, which names the
+    // codec.
     let packet = 27 + Int(sample[26])
     if sample.has("OpusHead", at: packet) || sample.has("\u{1}vorbis", at: packet)
       || sample.has("Speex   ", at: packet) || sample.has("\u{7F}FLAC", at: packet)
@@ -96,7 +101,9 @@ extension MediaType {
     if sample.has([0x1A, 0x45, 0xDF, 0xA3]) { return ebml(sample) }
     if sample.has("RIFF"), sample.has("AVI ", at: 8) { return MediaType("video/x-msvideo") }
     // A program stream's pack header, and the sequence header of bare video.
-    if sample.has([0, 0, 1, 0xBA]) || sample.has([0, 0, 1, 0xB3]) { return MediaType("video/mpeg") }
+    if sample.has([0, 0, 1, 0xBA]) || sample.has([0, 0, 1, 0xB3]) {
+      return MediaType("video/mpeg")
+    }
     if isTransportStream(sample) { return MediaType("video/mp2t") }
     return nil
   }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A blob's file, open for reading. It owns the descriptor, which closes with the last reference; closing an
-/// unlinked file is what frees its blocks, and may take a while for a large one.
+/// A blob's file, open for reading. It owns the descriptor, which closes with the last reference;
+/// closing an unlinked file is what frees its blocks, and may take a while for a large one.
 ///
 /// `Sendable` without a lock: nothing here changes, and reads name their offset.
 package final class OpenBlob: Sendable {
-  /// For sendfile(2) and the like, with explicit offsets only: the file's position is nobody's. Valid while the
-  /// object lives.
+  /// For sendfile(2) and the like, with explicit offsets only: the file's position is nobody's.
+  /// Valid while the object lives.
   package let descriptor: CInt
   /// In bytes. A published blob never changes.
   package let size: Int64
@@ -42,8 +42,8 @@ package final class OpenBlob: Sendable {
 
   deinit { calls.close(descriptor) }
 
-  /// All bytes, in memory: for small blobs only. Blocks on the disk; not on a loop. A file that has become
-  /// shorter than `size` is an error (EIO).
+  /// All bytes, in memory: for small blobs only. Blocks on the disk; not on a loop. A file that has
+  /// become shorter than `size` is an error (EIO).
   package func readAll() throws(BlobError) -> [UInt8] {
     let bytes = try calls.read(descriptor, path, from: 0, count: Int(size))
     guard bytes.count == size else {
@@ -52,8 +52,8 @@ package final class OpenBlob: Sendable {
     return bytes
   }
 
-  /// Whether the file has lost its name since: the blob was removed, or its file replaced by a better one. One
-  /// fstat(2), which does not wait for a local disk: fine on a loop.
+  /// Whether the file has lost its name since: the blob was removed, or its file replaced by a
+  /// better one. One fstat(2), which does not wait for a local disk: fine on a loop.
   package var isUnlinked: Bool {
     guard let status = try? calls.examine(descriptor, path) else { return true }
     return status.st_nlink == 0

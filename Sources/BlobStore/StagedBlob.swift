@@ -12,15 +12,18 @@ package struct BlobDigest: Sendable, Equatable {
   package let name: BlobName
 }
 
-/// Bytes on their way into a volume: hashed and written to a temp file as they come, then given their name, any number
-/// of times, until they are discarded. It owns the temp file; the last reference discards it too.
+/// Bytes on their way into a volume: hashed and written to a temp file as they come, then given
+/// their name, any number of times, until they are discarded. It owns the temp file; the last
+/// reference discards it too.
 ///
-/// A file of 100 KB that comes in two pieces and is new costs ten system calls beside the sync of its bytes: open,
-/// write ×2, examine | fdatasync | link, open folder, fsync, close | close, remove; the first one in each folder
-/// pays for making and syncing the folders above. One that the volume holds already skips fdatasync and link.
+/// A new file of 100 KB that comes in two pieces costs eleven system calls: open, write ×2, look
+/// whether it is there, fdatasync, link, open, fsync and close its folder, close, remove. One that the
+/// volume has already is spared fdatasync and link; the first one in each folder pays for making and
+/// syncing the folders above.
 ///
-/// `@unchecked Sendable`: it is handed from one pool job to the next and has no lock. Whoever holds it must see
-/// to it that one job at a time calls it, and that each has ended before the next begins.
+/// `@unchecked Sendable`: it is handed from one pool job to the next and has no lock. Whoever holds
+/// it must see to it that one job at a time calls it, and that each has ended before the next
+/// begins.
 package final class StagedBlob: @unchecked Sendable {
   private let volume: BlobVolume
   private let md5 = Digest(.md5)
@@ -30,14 +33,16 @@ package final class StagedBlob: @unchecked Sendable {
   private var file: (name: String, descriptor: CInt)?
   private var isSynced = false
   private var isDiscarded = false
-  /// The first failure to write or sync. What is on disk is unknown from then on: each further call repeats it.
+  /// The first failure to write or sync. What is on disk is unknown from then on: each further call
+  /// repeats it.
   private var failure: BlobError?
 
   init(volume: BlobVolume) { self.volume = volume }
 
   deinit { discard() }
 
-  /// Adds bytes at the end. After an error nothing can be made of this blob; every further call throws again.
+  /// Adds bytes at the end. After an error nothing can be made of this blob; every further call
+  /// throws again.
   package func append(_ bytes: [UInt8]) throws(BlobError) {
     precondition(digest == nil, "a finished blob takes no more bytes")
     try remembering { () throws(BlobError) in
@@ -60,9 +65,9 @@ package final class StagedBlob: @unchecked Sendable {
     return digest
   }
 
-  /// Puts the bytes into the volume under their name; on return both will survive a power cut. May be called again,
-  /// should the blob have been removed meanwhile. A blob of that name and size that is there already is left
-  /// as it is, one of another size is damaged and replaced.
+  /// Puts the bytes into the volume under their name; on return both will survive a power cut. May
+  /// be called again, should the blob have been removed meanwhile. A blob of that name and size
+  /// that is there already is left as it is, one of another size is damaged and replaced.
   package func publish() throws(BlobError) {
     let digest = finish()
     if let failure { throw failure }
@@ -78,8 +83,8 @@ package final class StagedBlob: @unchecked Sendable {
     try volume.publish(file.name, as: digest.name, size: digest.size)
   }
 
-  /// Drops the temp file. What was published stays. To be called at the latest when the upload has ended either
-  /// way; repeated calls do nothing.
+  /// Drops the temp file. What was published stays. To be called at the latest when the upload has
+  /// ended either way; repeated calls do nothing.
   package func discard() {
     isDiscarded = true
     guard let file else { return }

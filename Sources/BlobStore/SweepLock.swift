@@ -2,9 +2,10 @@ internal import CLinux
 import Glibc
 import Synchronization
 
-/// The lock of a volume under which blobs that nobody holds are removed: between processes as well as between the
-/// threads of one. The sweeper holds it while it re-checks a blob and unlinks it, an upload while it publishes anew
-/// what it found being removed. The system lets go of it when the process ends, however that happens.
+/// The lock of a volume under which blobs that nobody holds are removed: between processes as well
+/// as between the threads of one. The sweeper holds it while it re-checks a blob and unlinks it, an
+/// upload while it publishes anew what it found being removed. The system lets go of it when the
+/// process ends, however that happens.
 ///
 /// Each user makes an object of its own. Any thread; nothing here waits.
 package final class SweepLock: Sendable {

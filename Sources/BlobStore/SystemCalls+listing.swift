@@ -1,13 +1,13 @@
 import Glibc
 
 extension SystemCalls {
-  /// The names in a folder in the order of their bytes, without `.` and `..`. A folder that is gone meanwhile
-  /// is empty.
+  /// The names in a folder in the order of their bytes, without `.` and `..`. A folder that is gone
+  /// meanwhile is empty.
   func list(_ path: String, in root: CInt) throws(BlobError) -> [String] {
     let descriptor: CInt
     do throws(BlobError) {
       descriptor = try open(path, in: root, O_RDONLY | O_DIRECTORY)
-    } catch where error.errno == ENOENT { return [] }
+    } catch  where error.errno == ENOENT { return [] }
     // From here on the stream owns the descriptor.
     guard let stream = fdopendir(descriptor) else {
       let code = errno

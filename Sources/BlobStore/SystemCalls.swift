@@ -1,25 +1,26 @@
 internal import CLinux
 import Glibc
 
-/// The system calls of this target, all made here: a call that a signal interrupted is repeated, any other
-/// failure becomes a `BlobError`. Paths are relative to an open folder. Any thread; all of them may block.
+/// The system calls of this target, all made here: a call that a signal interrupted is repeated,
+/// any other failure becomes a `BlobError`. Paths are relative to an open folder. Any thread; all
+/// of them may block.
 ///
-/// Tests set `fault` to let calls fail that would not fail by themselves: it is asked before each call and answers
-/// the errno to fail with, or nil.
+/// Tests set `fault` to let calls fail that would not fail by themselves: it is asked before each
+/// call and answers the errno to fail with, or nil.
 struct SystemCalls: Sendable {
   var fault: (@Sendable (BlobError.Operation) -> CInt?)?
 
   func open(
     _ path: String, in folder: CInt, _ flags: CInt, mode: mode_t = 0
   ) throws(BlobError) -> CInt {
-    // O_NONBLOCK: should someone put a FIFO in a file's place, opening it must not wait for a writer. For
-    // files it means nothing (open(2)).
+    // O_NONBLOCK: should someone put a FIFO in a file's place, opening it must not wait for a
+    // writer. For files it means nothing (open(2)).
     let flags = flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
     return CInt(try perform(.open, path) { Int(openat(folder, path, flags, mode)) })
   }
 
-  /// Errors of close(2) are of no use here: what must be on disk was synced before, and a descriptor is gone
-  /// after EINTR too.
+  /// Errors of close(2) are of no use here: what must be on disk was synced before, and a
+  /// descriptor is gone after EINTR too.
   func close(_ descriptor: CInt) { _ = Glibc.close(descriptor) }
 
   /// Writes all of `bytes` at the file's position.
@@ -54,20 +55,21 @@ struct SystemCalls: Sendable {
     return bytes
   }
 
-  /// Waits until the file's bytes and its size are on disk (fdatasync(2)). After an error nobody knows what is there,
-  /// and a second call may succeed without having written it: the file must be given up.
+  /// Waits until the file's bytes and its size are on disk (fdatasync(2)). After an error nobody
+  /// knows what is there, and a second call may succeed without having written it: the file must be
+  /// given up.
   func sync(_ file: CInt, _ path: String) throws(BlobError) {
     _ = try perform(.sync, path) { Int(fdatasync(file)) }
   }
 
-  /// Waits until the entries of a folder are on disk: a new, renamed or made entry survives a power cut only
-  /// then (fsync(2)).
+  /// Waits until the entries of a folder are on disk: a new, renamed or made entry survives a power
+  /// cut only then (fsync(2)).
   func syncFolder(_ path: String, in root: CInt) throws(BlobError) {
     let folder = try open(path, in: root, O_RDONLY | O_DIRECTORY)
     defer { close(folder) }
     do throws(BlobError) {
       _ = try perform(.sync, path) { Int(fsync(folder)) }
-    } catch where error.errno == EINVAL {
+    } catch  where error.errno == EINVAL {
       // A file system that does not know this; it then keeps its entries in order in its own way.
     }
   }
@@ -92,7 +94,7 @@ struct SystemCalls: Sendable {
     do throws(BlobError) {
       _ = try perform(.remove, path) { Int(unlinkat(folder, path, isFolder ? AT_REMOVEDIR : 0)) }
       return true
-    } catch where error.errno == ENOENT { return false }
+    } catch  where error.errno == ENOENT { return false }
   }
 
   /// False where there is a folder, or something else, already.
@@ -101,7 +103,7 @@ struct SystemCalls: Sendable {
     do throws(BlobError) {
       _ = try perform(.makeFolder, path) { Int(mkdirat(root, path, 0o700)) }
       return true
-    } catch where error.errno == EEXIST { return false }
+    } catch  where error.errno == EEXIST { return false }
   }
 
   /// What a name stands for, links not followed; nil where there is nothing.
@@ -110,7 +112,7 @@ struct SystemCalls: Sendable {
     do throws(BlobError) {
       _ = try perform(.examine, path) { Int(fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW)) }
       return status
-    } catch where error.errno == ENOENT { return nil }
+    } catch  where error.errno == ENOENT { return nil }
   }
 
   func examine(_ file: CInt, _ path: String) throws(BlobError) -> stat {
@@ -119,8 +121,8 @@ struct SystemCalls: Sendable {
     return status
   }
 
-  /// Takes the lock of an open file or folder for this descriptor; false where another has it (flock(2)). The
-  /// system lets go of it when the descriptor is closed, however the process ends.
+  /// Takes the lock of an open file or folder for this descriptor; false where another has it
+  /// (flock(2)). The system lets go of it when the descriptor is closed, however the process ends.
   func tryLock(_ file: CInt) -> Bool {
     while true {
       if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }

@@ -2,11 +2,13 @@ import Crypto
 import Glibc
 import Synchronization
 
-/// This process's own folder for files that are being written, `tmp/<pid>-<random>` below the volume's root.
+/// This process's own folder for files that are being written, `tmp/<pid>-<random>` below the
+/// volume's root.
 ///
-/// The folder is locked (flock) as long as it is in use, and the system unlocks it however the process ends. So
-/// a folder that can be locked by someone else is what a dead process left behind, and needs no clock, no process
-/// table and no boot id to be known as such; that of a living one is never touched. Any thread.
+/// The folder is locked (flock) as long as it is in use, and the system unlocks it however the
+/// process ends. So a folder that can be locked by someone else is what a dead process left behind,
+/// and needs no clock, no process table and no boot id to be known as such; that of a living one is
+/// never touched. Any thread.
 final class TempFolder: Sendable {
   private let folder: OpenFolder
   private let root: OpenFolder
@@ -15,8 +17,8 @@ final class TempFolder: Sendable {
   private let filesMade = Atomic<Int>(0)
 
   private static let parent = "tmp"
-  /// How often a name is tried: another process that starts may take a new folder for a dead one's before it
-  /// is locked, but hardly twice.
+  /// How often a name is tried: another process that starts may take a new folder for a dead one's
+  /// before it is locked, but hardly twice.
   private static let attemptsMax = 16
 
   /// Makes and locks the folder.
@@ -49,8 +51,8 @@ final class TempFolder: Sendable {
     String(filesMade.add(1, ordering: .relaxed).newValue)
   }
 
-  /// Removes the folders of processes that are no more, with their files. What cannot be removed, or is no such
-  /// folder, stays: it is garbage, and no reason not to start.
+  /// Removes the folders of processes that are no more, with their files. What cannot be removed,
+  /// or is no such folder, stays: it is garbage, and no reason not to start.
   static func removeStale(root: OpenFolder, calls: SystemCalls) throws(BlobError) {
     for name in try calls.list(parent, in: root.descriptor) {
       let path = "\(parent)/\(name)"
@@ -58,16 +60,17 @@ final class TempFolder: Sendable {
     }
   }
 
-  /// Opens and locks a folder; nil where another has the lock, or where the folder was removed before this
-  /// one got it.
+  /// Opens and locks a folder; nil where another has the lock, or where the folder was removed
+  /// before this one got it.
   private static func lock(
     _ path: String, _ root: OpenFolder, _ calls: SystemCalls
   ) throws(BlobError) -> OpenFolder? {
     let folder: OpenFolder
     do throws(BlobError) {
       folder = try OpenFolder(path, in: root.descriptor, calls)
-    } catch where error.errno == ENOENT { return nil }
-    // The lock belongs to the folder, not to its name: only a look at the name tells that it is still there.
+    } catch  where error.errno == ENOENT { return nil }
+    // The lock belongs to the folder, not to its name: only a look at the name tells that it is
+    // still there.
     guard calls.tryLock(folder.descriptor),
       let named = try calls.examine(path, in: root.descriptor),
       case let opened = try calls.examine(folder.descriptor, path), named.st_ino == opened.st_ino

@@ -1,8 +1,8 @@
 /// Text, and the one kind of markup that is served as what it is: SVG.
 ///
-/// Text is valid UTF-8 without the bytes that only binary data has (WHATWG MIME Sniffing §3, "binary data byte").
-/// What begins with `<`, be it HTML, XML or an unknown mixture, is not served as text: some programs would take it for
-/// a page.
+/// Text is valid UTF-8 without the bytes that only binary data has (WHATWG MIME Sniffing §3,
+/// "binary data byte"). What begins with `<`, be it HTML, XML or an unknown mixture, is not served
+/// as text: some programs would take it for a page.
 enum TextSniffer {
   static func mediaType(_ sample: ByteSample, isWhole: Bool) -> MediaType? {
     guard isText(sample, isWhole: isWhole) else { return nil }

@@ -1,16 +1,22 @@
-/// Base64 (RFC 4648). Decoding is strict: no character beyond the alphabet, no bits left over that are not
-/// zero (§3.5), so that no two texts stand for the same bytes but for padding. Pure; any thread.
+/// Base64 (RFC 4648). Decoding is strict: no character beyond the alphabet, no bits left over that
+/// are not zero (§3.5), so that no two texts stand for the same bytes but for padding. Pure; any
+/// thread.
 package enum Base64 {
   /// In the standard alphabet (§4), padded with `=`.
   package static func encode(_ bytes: [UInt8]) -> String { encode(bytes, .standard, padded: true) }
 
   /// In the standard alphabet without padding, as PHC texts have it.
-  package static func encodeUnpadded(_ bytes: [UInt8]) -> String { encode(bytes, .standard, padded: false) }
+  package static func encodeUnpadded(_ bytes: [UInt8]) -> String {
+    encode(bytes, .standard, padded: false)
+  }
 
   /// In the alphabet for URLs and file names (§5), without padding.
-  package static func encodeURLSafe(_ bytes: [UInt8]) -> String { encode(bytes, .urlSafe, padded: false) }
+  package static func encodeURLSafe(_ bytes: [UInt8]) -> String {
+    encode(bytes, .urlSafe, padded: false)
+  }
 
-  /// What a text of the standard alphabet stands for, or nil. Padding may be missing, but not in part.
+  /// What a text of the standard alphabet stands for, or nil. Padding may be missing, but not in
+  /// part.
   package static func decode(_ text: String) -> [UInt8]? {
     var characters = Array(text.utf8)
     if characters.count % 4 == 0 {
@@ -21,7 +27,9 @@ package enum Base64 {
   }
 
   /// What an unpadded text of the alphabet for URLs stands for, or nil.
-  package static func decodeURLSafe(_ text: String) -> [UInt8]? { decode(Array(text.utf8), .urlSafe) }
+  package static func decodeURLSafe(_ text: String) -> [UInt8]? {
+    decode(Array(text.utf8), .urlSafe)
+  }
 
   private enum Alphabet {
     case standard, urlSafe
@@ -80,7 +88,8 @@ package enum Base64 {
         bytes.append(UInt8(truncatingIfNeeded: bits >> bitCount))
       }
     }
-    // Six bits left over are a character too many; other rests were padded with zeros by the encoder.
+    // Six bits left over are a character too many; other rests were padded with zeros by the
+    // encoder.
     guard bitCount < 6, bits & (1 << bitCount - 1) == 0 else { return nil }
     return bytes
   }

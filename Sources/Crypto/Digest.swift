@@ -2,11 +2,12 @@ internal import COpenSSL
 
 /// A digest that is fed piece by piece. It owns OpenSSL's state for it.
 ///
-/// Not Sendable, and not to be made so: two threads in one state corrupt the heap. Whoever hands one to another
-/// thread has to see to it that only one uses it at a time. After `finish` it is spent.
+/// Not Sendable, and not to be made so: two threads in one state corrupt the heap. Whoever hands
+/// one to another thread has to see to it that only one uses it at a time. After `finish` it is
+/// spent.
 package final class Digest {
-  /// MD5 is here because the API's clients name files by it. It proves nothing against someone who wants a
-  /// collision; what has to be told apart safely is told apart by SHA-256.
+  /// MD5 is here because the API's clients name files by it. It proves nothing against someone who
+  /// wants a collision; what has to be told apart safely is told apart by SHA-256.
   package enum Algorithm: Sendable {
     case md5, sha256
 
@@ -70,8 +71,8 @@ package final class Digest {
 }
 
 extension Digest.Algorithm {
-  /// OpenSSL's implementation, looked up once per process: looking it up for each digest takes longer than
-  /// digesting a token.
+  /// OpenSSL's implementation, looked up once per process: looking it up for each digest takes
+  /// longer than digesting a token.
   fileprivate var implementation: OpaquePointer {
     switch self {
     case .md5: Self.fetchedMD5
@@ -79,7 +80,8 @@ extension Digest.Algorithm {
     }
   }
 
-  // Never written again and never freed; OpenSSL counts its users itself and allows any thread (EVP_MD_fetch(3)).
+  // Never written again and never freed; OpenSSL counts its users itself and allows any thread
+  // (EVP_MD_fetch(3)).
   private nonisolated(unsafe) static let fetchedMD5 = fetch("MD5")
   private nonisolated(unsafe) static let fetchedSHA256 = fetch("SHA2-256")
 

@@ -19,7 +19,8 @@ package enum Hex {
     }
   }
 
-  /// What `text` stands for, in digits of either case; nil where it holds anything else or half a byte.
+  /// What `text` stands for, in digits of either case; nil where it holds anything else or half a
+  /// byte.
   package static func decode(_ text: String) -> [UInt8]? {
     guard text.utf8.count % 2 == 0 else { return nil }
     var bytes: [UInt8] = []

@@ -1,10 +1,12 @@
 internal import COpenSSL
 
-/// Salted scrypt hashes of passwords (RFC 7914), as text that carries its own parameters in the PHC form:
+/// Salted scrypt hashes of passwords (RFC 7914), as text that carries its own parameters in the PHC
+/// form:
 ///
 ///     $scrypt$ln=14,r=8,p=1$<salt, Base64 without padding>$<hash, likewise>
 ///
-/// N is 2^ln. Each call takes 50 to 60 ms and 16 MiB by design: only on a blocking pool, never on a loop.
+/// N is 2^ln. Each call takes 50 to 60 ms and 16 MiB by design: only on a blocking pool, never on a
+/// loop.
 package enum PasswordHash {
   /// A new hash of `password` under a new salt.
   package static func make(_ password: String) -> String {
@@ -12,20 +14,20 @@ package enum PasswordHash {
     return text(.current, salt, derive(password, salt, .current, hashBytes))
   }
 
-  /// Whether `password` is the one that `text` was made from. False, and at once, where `text` is no hash or
-  /// asks for more work than `Cost` allows.
+  /// Whether `password` is the one that `text` was made from. False, and at once, where `text` is
+  /// no hash or asks for more work than `Cost` allows.
   package static func verify(_ password: String, against text: String) -> Bool {
     guard let (cost, salt, hash) = parse(text) else { return false }
     return constantTimeEquals(derive(password, salt, cost, hash.count), hash)
   }
 
-  /// A hash that no password fits, to verify against where the user does not exist: the answer then takes as
-  /// long as for one who does. New in each process.
+  /// A hash that no password fits, to verify against where the user does not exist: the answer then
+  /// takes as long as for one who does. New in each process.
   package static let decoy = text(
     .current, RandomBytes.bytes(saltBytes), RandomBytes.bytes(hashBytes))
 
-  /// Whether `text` was made with other parameters than `make` uses now, or is no hash at all: when the
-  /// password is at hand, store a new one.
+  /// Whether `text` was made with other parameters than `make` uses now, or is no hash at all: when
+  /// the password is at hand, store a new one.
   package static func needsUpgrade(_ text: String) -> Bool {
     guard let (cost, salt, hash) = parse(text) else { return true }
     return cost != .current || salt.count != saltBytes || hash.count != hashBytes
@@ -43,8 +45,8 @@ package enum PasswordHash {
     /// What scrypt's author names for interactive logins (Percival 2009: below 100 ms).
     static let current = Cost(logN: 14, r: 8, p: 1)
 
-    /// The parameters come from the store: these bounds keep a text that someone put there from taking all
-    /// memory (at most 1 GiB) or from being no hash at all.
+    /// The parameters come from the store: these bounds keep a text that someone put there from
+    /// taking all memory (at most 1 GiB) or from being no hash at all.
     var isAllowed: Bool { (10...20).contains(logN) && (1...8).contains(r) && (1...4).contains(p) }
 
     var memoryBytes: UInt64 { 128 * r << logN }
@@ -54,11 +56,13 @@ package enum PasswordHash {
     _ password: String, _ salt: [UInt8], _ cost: Cost, _ count: Int
   ) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      // OpenSSL counts a little beside the table itself; the bound is only there to overrule its default of 32 MiB.
+      // OpenSSL counts a little beside the table itself; the bound is only there to overrule its
+      // default of 32 MiB.
       let derived = EVP_PBE_scrypt(
         password, password.utf8.count, salt, salt.count, 1 << cost.logN, cost.r, cost.p,
         2 * cost.memoryBytes, buffer.baseAddress, count)
-      // With parameters in bounds only an allocation can fail; elsewhere in Swift that ends the process too.
+      // With parameters in bounds only an allocation can fail; elsewhere in Swift that ends the
+      // process too.
       precondition(derived == 1, "out of memory for scrypt")
       initializedCount = count
     }

@@ -32,6 +32,9 @@ package struct Uploads: Sendable {
     switch try await Blobs(store: store).claim(hold, digest, force: false) {
     case .held: try await publishAgainIfGone(staged, digest)
     case .beingDeleted: try await publishUnderSweepLock(staged, digest, hold)
+    case .collision:
+      try await removeUnlessKnown(digest)
+      throw .md5Collision
     }
     do {
       try await Files(store: store).add(hold, size: digest.size, blob: digest.name.path)
@@ -94,6 +97,24 @@ package struct Uploads: Sendable {
   private func publishUnderSweepLock(
     _ staged: StagedBlob, _ digest: BlobDigest, _ hold: BlobHold
   ) async throws(DomainError) {
+    let lock = try await sweepLock()
+    defer { lock.release() }
+    try await publish(staged)
+    _ = try await Blobs(store: store).claim(hold, digest, force: true)
+  }
+
+  /// Bytes that were refused for their md5 are nobody's. Under the sweep's lock nobody can come to own them between
+  /// the look and the removal.
+  private func removeUnlessKnown(_ digest: BlobDigest) async throws(DomainError) {
+    let lock = try await sweepLock()
+    defer { lock.release() }
+    let known = try await store.command(["HGET", .string(Keys.blob(md5: digest.md5)), "sha256"])
+    guard known.string != digest.sha256 else { return }
+    let volume = store.volume
+    _ = try await store.onDisk { () throws(BlobError) in try volume.remove(digest.name) }
+  }
+
+  private func sweepLock() async throws(DomainError) -> SweepLock {
     let lock: SweepLock
     do { lock = try SweepLock(volume: store.volume) } catch { throw DomainError(error) }
     var tries = 0
@@ -102,8 +123,6 @@ package struct Uploads: Sendable {
       guard tries < Self.sweepLockTriesMax else { throw .busy }
       await store.loop.sleep(milliseconds: Self.sweepLockPauseMilliseconds)
     }
-    defer { lock.release() }
-    try await publish(staged)
-    _ = try await Blobs(store: store).claim(hold, digest, force: true)
+    return lock
   }
 }

@@ -107,18 +107,26 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     updateReading()
   }
 
-  /// The peer sends nothing more. An answer under way is still delivered (it may have closed its half only).
+  /// The peer sends nothing more, but may still read: every whole request that it sent gets its answer.
   private func peerFinished() {
     inputEnded = true
     watcher.setReading(false)
     switch phase {
-    case .waiting: if output.isEmpty, case .none = tail { close() } else { closesAfterOutput = true }
-    case .buffering, .discarding: close()
+    case .waiting: closeIfDone()
+    case .buffering, .lingering, .closed: close()
     case .handling:
+      guard !requestEnded, let stream else { return }
       closesAfterOutput = true
-      if !requestEnded { stream?.fail(.truncated) }
-    case .lingering, .closed: close()
+      stream.fail(.truncated)
+    case .discarding:
+      closesAfterOutput = true
+      queueFlush()
     }
+  }
+
+  /// Closes when the peer will send nothing more and has all its answers.
+  private func closeIfDone() {
+    if inputEnded, phase == .waiting, isOutputEmpty { close() }
   }
 
   private func updateReading() {
@@ -142,7 +150,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   func advance() {
     guard !isDecoding, phase != .closed else { return }
     decodePending()
-    if inputEnded, phase == .waiting, output.isEmpty, case .none = tail { return close() }
+    closeIfDone()
     updateReading()
   }
 

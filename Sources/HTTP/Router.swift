@@ -20,7 +20,7 @@ package struct Route: Sendable {
   package enum Path: Sendable {
     case exact(StaticString)
     case prefix(StaticString)
-    /// Everything that no other route takes.
+    /// Every path that no route before this one names.
     case any
   }
 
@@ -78,8 +78,9 @@ package struct Router: Sendable {
     var allowed: MethodSet = []
     var command: ArraySlice<UInt8>??
     for route in routes where matches(route.path, path) {
+      if case .any = route.path, !allowed.isEmpty { break }
       if let wanted = route.command {
-        if command == nil { command = .some(QueryString.rawValue(of: "cmd", in: head.queryBytes)) }
+        if command == nil { command = .some(self.command(of: head)) }
         guard let sent = command!, equals(sent, wanted) else { continue }
       }
       if route.methods.contains(MethodSet(head.method)) { return .route(route) }
@@ -87,6 +88,12 @@ package struct Router: Sendable {
     }
     if allowed.isEmpty { return .notFound }
     return .wrongMethod(allowed: allowed)
+  }
+
+  /// The value of `cmd`, decoded; nil where there is none.
+  private func command(of head: RequestHead) -> ArraySlice<UInt8>? {
+    guard let raw = QueryString.rawValue(of: "cmd", in: head.queryBytes) else { return nil }
+    return raw.contains(0x25) ? PercentEncoding.decode(raw).map { $0[...] } : raw
   }
 
   private func matches(_ pattern: Route.Path, _ path: RawSpan) -> Bool {

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// The members of one JSON object (RFC 8259 §4) in the order of their first appearance. Of members with the
-/// same name the last one's value counts. Names are the same if their bytes are (§8.3); they are kept as bytes,
-/// since hardly one is ever needed as a String.
+/// The members of one JSON object (RFC 8259 §4) in the order of their first appearance. Of members
+/// with the same name the last one's value counts. Names are the same if their bytes are (§8.3);
+/// they are kept as bytes, since hardly one is ever needed as a String.
 package struct JSONObject: Sendable {
   /// The bytes of all names, one behind the other.
   private var nameBytes: [UInt8] = []
@@ -14,8 +14,9 @@ package struct JSONObject: Sendable {
     var value: JSONValue
   }
 
-  /// Up to here a new name is compared with every earlier one, past it an index is made: a loop over a few
-  /// short names beats hashing them, and a thousand names must not cost a million comparisons.
+  /// Up to here a new name is compared with every earlier one, past it an index is made: a loop
+  /// over a few short names beats hashing them, and a thousand names must not cost a million
+  /// comparisons.
   private static let scannedMax = 16
   /// A request has four to eight fields with short names: one allocation each then holds them.
   private static let membersAtFirst = 8
@@ -24,8 +25,8 @@ package struct JSONObject: Sendable {
   /// An object without members.
   package init() {}
 
-  /// The object that `bytes` hold, all of them but for white space round it. Throws where they hold anything
-  /// else, another kind of value included. Any thread.
+  /// The object that `bytes` hold, all of them but for white space round it. Throws where they hold
+  /// anything else, another kind of value included. Any thread.
   package init(parsing bytes: RawSpan) throws(JSONError) {
     guard case .object(let object) = try JSONValue(parsing: bytes) else {
       throw .malformed(offset: 0, reason: "an object was expected")

@@ -1,5 +1,6 @@
-/// Strings (RFC 8259 §7). Each is scanned for its end first. One without escapes, the common case, becomes a
-/// String straight from the input; one with escapes is unescaped into a buffer on the way.
+/// Strings (RFC 8259 §7). Each is scanned for its end first. One without escapes, the common case,
+/// becomes a String straight from the input; one with escapes is unescaped into a buffer on the
+/// way.
 extension JSONReader {
   /// A string that has been scanned but not checked: where its content lies, and what is in it.
   struct Quoted {
@@ -50,15 +51,15 @@ extension JSONReader {
     return Quoted(range: start..<end, hasEscapes: hasEscapes, isASCII: isASCII)
   }
 
-  /// The eight bytes at `index` if all are plain characters of a string (no quote, backslash or control
-  /// character), else nil.
+  /// The eight bytes at `index` if all are plain characters of a string (no quote, backslash or
+  /// control character), else nil.
   @inline(__always)
   private func eightPlainBytes(at index: Int) -> UInt64? {
     guard index + 8 <= bytes.byteCount else { return nil }
     let eight = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
     let each: UInt64 = 0x0101_0101_0101_0101
-    // Subtracting 1 (or 0x20) borrows the high bit of a byte that is 0 (or below 0x20). A borrow may also mark
-    // the byte after such a one, which does no harm: the answer is nil then anyway.
+    // Subtracting 1 (or 0x20) borrows the high bit of a byte that is 0 (or below 0x20). A borrow
+    // may also mark the byte after such a one, which does no harm: the answer is nil then anyway.
     let quotes = eight ^ each &* 0x22
     let backslashes = eight ^ each &* 0x5C
     let marks =
@@ -131,8 +132,8 @@ extension JSONReader {
     return 2
   }
 
-  /// What `\uXXXX` stands for, or the two of a surrogate pair for one character above U+FFFF; how many bytes
-  /// of input that is.
+  /// What `\uXXXX` stands for, or the two of a surrogate pair for one character above U+FFFF; how
+  /// many bytes of input that is.
   private func scalar(at index: Int) throws(JSONError) -> (Unicode.Scalar, Int) {
     let first = try codeUnit(at: index)
     if let scalar = Unicode.Scalar(first) { return (scalar, 6) }

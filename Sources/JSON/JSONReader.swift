@@ -1,8 +1,9 @@
-/// Reads one JSON document (RFC 8259) from borrowed bytes, strictly: UTF-8 only and no byte order mark
-/// (§8.1), no lone surrogates (§8.2), nothing behind the value but white space, and the bounds of `JSONLimits`.
+/// Reads one JSON document (RFC 8259) from borrowed bytes, strictly: UTF-8 only and no byte order
+/// mark (§8.1), no lone surrogates (§8.2), nothing behind the value but white space, and the bounds
+/// of `JSONLimits`.
 ///
-/// The grammar alone stands here; strings and numbers have files of their own. One pass, no table and no
-/// token list: a request's body is a flat object of a few short members.
+/// The grammar alone stands here; strings and numbers have files of their own. One pass, no table
+/// and no token list: a request's body is a flat object of a few short members.
 struct JSONReader: ~Escapable {
   let bytes: RawSpan
   /// The next byte to read.
@@ -16,10 +17,13 @@ struct JSONReader: ~Escapable {
   /// The document's value.
   @_lifetime(self: copy self)
   mutating func document() throws(JSONError) -> JSONValue {
-    // §8.1: a reader may ignore a byte order mark. Refused, since what wrote it may not have written UTF-8.
+    // §8.1: a reader may ignore a byte order mark. Refused, since what wrote it may not have
+    // written UTF-8.
     if byte(0) == 0xEF { throw malformed("a document starts with a value, not a byte order mark") }
     let value = try value()
-    if skipWhiteSpace(), offset < bytes.byteCount { throw malformed("nothing may follow the value") }
+    if skipWhiteSpace(), offset < bytes.byteCount {
+      throw malformed("nothing may follow the value")
+    }
     return value
   }
 
@@ -37,7 +41,8 @@ struct JSONReader: ~Escapable {
     case UInt8(ascii: "t"): return try literal("true", .bool(true))
     case UInt8(ascii: "f"): return try literal("false", .bool(false))
     case UInt8(ascii: "n"): return try literal("null", .null)
-    default: throw malformed(atEnd ? "the document ends where a value should be" : "no value starts so")
+    default:
+      throw malformed(atEnd ? "the document ends where a value should be" : "no value starts so")
     }
   }
 
@@ -48,9 +53,13 @@ struct JSONReader: ~Escapable {
     var members = JSONObject.Builder()
     if skip(UInt8(ascii: "}")) { return leave(members.finish()) }
     repeat {
-      if members.taken == JSONLimits.membersMax { throw overLimit("an object has too many members") }
+      if members.taken == JSONLimits.membersMax {
+        throw overLimit("an object has too many members")
+      }
       skipWhiteSpace()
-      guard byte(offset) == UInt8(ascii: "\"") else { throw malformed("a member's name was expected") }
+      guard byte(offset) == UInt8(ascii: "\"") else {
+        throw malformed("a member's name was expected")
+      }
       let name = try quoted()
       guard skip(UInt8(ascii: ":")) else { throw malformed("a colon must follow a name") }
       if name.hasEscapes {
@@ -90,7 +99,9 @@ struct JSONReader: ~Escapable {
   }
 
   @_lifetime(self: copy self)
-  private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
+  private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONError)
+    -> JSONValue
+  {
     for index in 0..<text.utf8CodeUnitCount {
       guard byte(offset + index) == text.utf8Start[index] else {
         throw malformed("true, false or null was expected")
@@ -102,8 +113,8 @@ struct JSONReader: ~Escapable {
 }
 
 extension JSONReader {
-  /// The byte at `index`, or 0 behind the end. 0 is no part of any JSON text (outside of strings it has no
-  /// meaning, inside it must be escaped, §7), so one comparison serves for both.
+  /// The byte at `index`, or 0 behind the end. 0 is no part of any JSON text (outside of strings it
+  /// has no meaning, inside it must be escaped, §7), so one comparison serves for both.
   @inline(__always)
   func byte(_ index: Int) -> UInt8 {
     index < bytes.byteCount ? bytes.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self) : 0
@@ -123,7 +134,8 @@ extension JSONReader {
     }
   }
 
-  /// Past white space and `mark`; false, and only the white space skipped, where another byte comes.
+  /// Past white space and `mark`; false, and only the white space skipped, where another byte
+  /// comes.
   @inline(__always)
   @_lifetime(self: copy self)
   mutating func skip(_ mark: UInt8) -> Bool {

@@ -1,6 +1,6 @@
-/// Escaping. What JSON demands (RFC 8259 §7: quote, backslash, control characters), and beyond it what makes
-/// the text safe to stand inside an HTML page: `<`, so that no `</script>` or `<!--` can appear, and U+2028
-/// and U+2029, which end a line in scripts of before 2019.
+/// Escaping. What JSON demands (RFC 8259 §7: quote, backslash, control characters), and beyond it
+/// what makes the text safe to stand inside an HTML page: `<`, so that no `</script>` or `<!--` can
+/// appear, and U+2028 and U+2029, which end a line in scripts of before 2019.
 extension JSONWriter {
   mutating func appendQuoted(_ text: String) {
     bytes.append(UInt8(ascii: "\""))

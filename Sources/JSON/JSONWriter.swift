@@ -1,8 +1,10 @@
-/// Appends JSON text (RFC 8259) to a byte array: no tree, no intermediate strings. Not shared between threads.
+/// Appends JSON text (RFC 8259) to a byte array: no tree, no intermediate strings. Not shared
+/// between threads.
 ///
-/// Commas place themselves: before a member or a value one is written if the text so far ends in a value, which its
-/// last byte tells (a quote, a bracket that closes, a digit, the end of `true`, `false` or `null`). After
-/// `{`, `[`, `:`, a line feed or nothing there is none. So a writer may start in the middle of ready-made text:
+/// Commas place themselves: before a member or a value one is written if the text so far ends in a
+/// value, which its last byte tells (a quote, a bracket that closes, a digit, the end of `true`,
+/// `false` or `null`). After `{`, `[`, `:`, a line feed or nothing there is none. So a writer may
+/// start in the middle of ready-made text:
 ///
 ///     var json = JSONWriter(capacity: 128)
 ///     json.raw("{\"code\":0,\"files\":[")
@@ -59,8 +61,8 @@ package struct JSONWriter: Sendable {
     raw("null")
   }
 
-  /// A member's name and colon; a value, an array or an object has to follow. `name` is written as it stands: it
-  /// is the program's own and needs no escape.
+  /// A member's name and colon; a value, an array or an object has to follow. `name` is written as
+  /// it stands: it is the program's own and needs no escape.
   package mutating func name(_ name: StaticString) {
     separate()
     bytes.append(UInt8(ascii: "\""))

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Glibc
 
-/// The program: parses the command line, runs the command, and turns errors into one line and an exit code.
+/// The program: parses the command line, runs the command, and turns errors into one line and an
+/// exit code.
 @main
 struct Picbed: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,22 +10,23 @@ struct Picbed: ParsableCommand {
     abstract: "A self-hosted image and file host.",
     discussion: """
       picbed keeps all bytes in files and all metadata in Redis. Without any option it serves on \
-      \(Configuration.Default.listen), keeps its data in \(Configuration.Default.dataFolder) and runs a \
-      redis-server of its own.
+      \(Configuration.Default.listen), keeps its data in \(Configuration.Default.dataFolder) and \
+      runs a redis-server of its own.
 
-      Every option of a command can also be set as an environment variable, which its help names. The command \
-      line wins over the environment; an empty variable counts as not set.
+      Every option of a command can also be set as an environment variable, which its help names. \
+      The command line wins over the environment; an empty variable counts as not set.
 
       Sizes are written 4096, 500M, 10MB or 1GiB, times 500ms, 30s, 10m, 2h or 1d.
 
-      Exit codes: 0 after a clean stop, 64 for a wrong option or variable, 1 for any other error, 130 when a \
-      second signal cut a stop short.
+      Exit codes: 0 after a clean stop, 64 for a wrong option or variable, 1 for any other error, \
+      130 when a second signal cut a stop short.
       """,
     version: "picbed 0.1.0",
     subcommands: [ServeCommand.self, RedisChildCommand.self],
     defaultSubcommand: ServeCommand.self)
 
-  /// The entry point. ArgumentParser's own prints an error as several lines; people and scripts get one here.
+  /// The entry point. ArgumentParser's own prints an error as several lines; people and scripts get
+  /// one here.
   static func main() {
     do {
       var command = try parseAsRoot()

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The environment that this process was started with. Read from the kernel: `environ` is a mutable global of C.
+/// The environment that this process was started with. Read from the kernel: `environ` is a mutable
+/// global of C.
 enum ProcessEnvironment {
   /// More than Linux lets a program be started with, arguments included (execve(2): 6 MiB).
   private static let bytesMax = 8 << 20

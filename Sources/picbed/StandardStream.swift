@@ -1,7 +1,8 @@
 import Glibc
 
-/// Standard output and standard error without stdio's buffers: what is written is out when the call returns.
-/// Any thread. Blocks while the reader is slow, so nothing that serves uses it; see `LogSink`.
+/// Standard output and standard error without stdio's buffers: what is written is out when the call
+/// returns. Any thread. Blocks while the reader is slow, so nothing that serves uses it; see
+/// `LogSink`.
 struct StandardStream {
   static let output = StandardStream(descriptor: STDOUT_FILENO)
   static let error = StandardStream(descriptor: STDERR_FILENO)
@@ -10,7 +11,8 @@ struct StandardStream {
 
   func write(_ text: String) { write(Array(text.utf8)) }
 
-  /// Writes all of `bytes`. When the reader is gone (EPIPE, EIO) the rest is dropped: there is nobody to tell.
+  /// Writes all of `bytes`. When the reader is gone (EPIPE, EIO) the rest is dropped: there is
+  /// nobody to tell.
   func write(_ bytes: [UInt8]) {
     var sent = 0
     while sent < bytes.count {

@@ -16,7 +16,8 @@ import Testing
     }
     #expect(volume.root == root)
     // Opening what is there is no error, also through a link.
-    try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: root)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/link", withDestinationPath: root)
     let digest = try volume.store("x")
     #expect(try BlobVolume(root: folder.path + "/link").size(of: digest.name) == 1)
   }
@@ -24,7 +25,9 @@ import Testing
   @Test func refusesARootThatIsAFile() {
     folder.write("x", to: "file")
     #expect(throws: BlobError.self) { try BlobVolume(root: folder.path + "/file") }
-    let error = #expect(throws: BlobError.self) { try BlobVolume(root: folder.path + "/file/below") }
+    let error = #expect(throws: BlobError.self) {
+      try BlobVolume(root: folder.path + "/file/below")
+    }
     #expect(error?.errno == ENOTDIR)
   }
 
@@ -73,7 +76,10 @@ import Testing
     let digests = try (0..<20).map { try volume.store("blob \($0)") }
     // Somebody else's: no name, a name in another's folder, a file too high up and one too deep.
     let text = digests[0].name.text
-    for path in ["group1/M00/00/00/notes.txt", "group1/M00/00/00/\(text)", "group1/M00/x", "group1/M00/00/00/d/e/f"] {
+    for path in [
+      "group1/M00/00/00/notes.txt", "group1/M00/00/00/\(text)", "group1/M00/x",
+      "group1/M00/00/00/d/e/f",
+    ] {
       folder.write("abc", to: path)
     }
     let files = try walk(volume)
@@ -88,7 +94,7 @@ import Testing
         == ["group1/M00/00/00/\(text)", "group1/M00/00/00/notes.txt", "group1/M00/x"].sorted())
     #expect(files.map(\.path) == files.map(\.path).sorted())
     var seen = 0
-    try volume.forEach { _ in
+    try volume.forEachFile { _ in
       seen += 1
       return seen < 3
     }
@@ -97,7 +103,7 @@ import Testing
 
   private func walk(_ volume: BlobVolume) throws -> [StoredFile] {
     var files: [StoredFile] = []
-    try volume.forEach { file in
+    try volume.forEachFile { file in
       files.append(file)
       return true
     }

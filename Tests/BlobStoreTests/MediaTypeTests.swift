@@ -1,5 +1,6 @@
-@testable import BlobStore
 import Testing
+
+@testable import BlobStore
 
 @Suite struct MediaTypeTests {
   private func sniff(_ bytes: [UInt8], isWhole: Bool = true) -> MediaType {
@@ -14,7 +15,8 @@ import Testing
     ("RIFF\u{24}\0\0\0WEBPVP8 ", "image/webp"),
     ("BM\u{36}\0\0\0\0\0\0\0\u{36}\0\0\0\u{28}\0\0\0", "image/bmp"),
     ("\0\0\u{1}\0\u{1}\0\u{10}\u{10}", "image/x-icon"), ("\0\0\u{2}\0\u{1}\0  ", "image/x-icon"),
-    ("II*\0\u{8}\0\0\0", "image/tiff"), ("MM\0*\0\0\0\u{8}", "image/tiff"), ("II+\0\u{8}\0\0\0", "image/tiff"),
+    ("II*\0\u{8}\0\0\0", "image/tiff"), ("MM\0*\0\0\0\u{8}", "image/tiff"),
+    ("II+\0\u{8}\0\0\0", "image/tiff"),
     ("\u{FF}\u{A}\u{80}\u{1}", "image/jxl"), ("\0\0\0\u{C}JXL \r\n\u{87}\n", "image/jxl"),
     ("\0\0\0\u{1C}ftypavif\0\0\0\0mif1miafMA1B", "image/avif"),
     ("\0\0\0\u{1C}ftypavis\0\0\0\0msf1miafMA1B", "image/avif"),
@@ -30,10 +32,13 @@ import Testing
     ("fLaC\0\0\0\u{22}", "audio/flac"), ("RIFF\u{24}\0\0\0WAVEfmt ", "audio/wav"),
     ("MThd\0\0\0\u{6}\0\u{1}", "audio/midi"),
     ("\0\0\0\u{1C}ftypM4A \0\0\0\0isomiso2", "audio/mp4"),
-    ("\0\0\0\u{18}ftypisom\0\0\u{2}\0isommp41", "video/mp4"), ("\0\0\0\u{18}ftypmp42\0\0\0\0mp42isom", "video/mp4"),
-    ("\0\0\0\u{14}ftypiso6\0\0\0\0dash", "video/mp4"), ("\0\0\0\u{14}ftypM4V \0\0\0\0mp42", "video/mp4"),
+    ("\0\0\0\u{18}ftypisom\0\0\u{2}\0isommp41", "video/mp4"),
+    ("\0\0\0\u{18}ftypmp42\0\0\0\0mp42isom", "video/mp4"),
+    ("\0\0\0\u{14}ftypiso6\0\0\0\0dash", "video/mp4"),
+    ("\0\0\0\u{14}ftypM4V \0\0\0\0mp42", "video/mp4"),
     ("\0\0\0\u{14}ftypqt  \0\0\0\0qt  ", "video/quicktime"),
-    ("\0\0\0\u{14}ftyp3gp5\0\0\0\0isom", "video/3gpp"), ("\0\0\0\u{14}ftyp3g2a\0\0\0\0isom", "video/3gpp2"),
+    ("\0\0\0\u{14}ftyp3gp5\0\0\0\0isom", "video/3gpp"),
+    ("\0\0\0\u{14}ftyp3g2a\0\0\0\0isom", "video/3gpp2"),
     ("\u{1A}E\u{DF}\u{A3}\u{9F}B\u{86}\u{81}\u{1}B\u{82}\u{84}webm", "video/webm"),
     ("\u{1A}E\u{DF}\u{A3}\u{A3}B\u{86}\u{81}\u{1}B\u{82}\u{88}matroska", "video/x-matroska"),
     ("RIFF\u{24}\0\0\0AVI LIST", "video/x-msvideo"),
@@ -50,7 +55,8 @@ import Testing
     #expect(sniff(Array(bytes.dropFirst())).contentType != contentType)
   }
 
-  /// Frames of 417 bytes: MPEG 1 layer III, 128 kbit/s, 44.1 kHz; and AAC's with the length in the header.
+  /// Frames of 417 bytes: MPEG 1 layer III, 128 kbit/s, 44.1 kHz; and AAC's with the length in the
+  /// header.
   @Test func knowsBareMPEGAudioByTwoFrames() {
     let mp3 = [0xFF, 0xFB, 0x90, 0x64] + [UInt8](repeating: 0, count: 413)
     #expect(sniff(mp3 + mp3).contentType == "audio/mpeg")
@@ -78,8 +84,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "hello", "hello\r\n\tworld\u{C}\u{1B}[0m", "照片🌊", "\u{FEFF}text", "{\"a\": 1}", "function f() { return 1 < 2 }",
-    "a <script>alert(1)</script>", "BM is the start of a word", "RIFF raff", "IDs", "II", "MM", "ftyp",
+    "", "hello", "hello\r\n\tworld\u{C}\u{1B}[0m", "照片🌊", "\u{FEFF}text", "{\"a\": 1}",
+    "function f() { return 1 < 2 }",
+    "a <script>alert(1)</script>", "BM is the start of a word", "RIFF raff", "IDs", "II", "MM",
+    "ftyp",
     "   \n", "%PDF", "GIF", "1234ftypisom",
   ])
   func knowsText(_ text: String) {
@@ -88,9 +96,12 @@ import Testing
   }
 
   @Test(arguments: [
-    "<html>", "<!DOCTYPE html>", " \n\t<script>alert(1)</script>", "\u{FEFF}<p>", "\u{FEFF} \r\n<p>", "<", "<?xml version=\"1.0\"?><a/>",
-    "<?xml version=\"1.0\"", "<!-- x --><html><svg>", "<!-- x", "<!DOCTYPE svgx", "<svgx>", "<SVG>", "<svg", "<?php echo 1 ?>",
-    "<html><svg xmlns=\"http://www.w3.org/2000/svg\"/></html>", "<!DOCTYPE svg [ <!ENTITY a \"b\"> ]", "<svg \0>",
+    "<html>", "<!DOCTYPE html>", " \n\t<script>alert(1)</script>", "\u{FEFF}<p>",
+    "\u{FEFF} \r\n<p>", "<", "<?xml version=\"1.0\"?><a/>",
+    "<?xml version=\"1.0\"", "<!-- x --><html><svg>", "<!-- x", "<!DOCTYPE svgx", "<svgx>", "<SVG>",
+    "<svg", "<?php echo 1 ?>",
+    "<html><svg xmlns=\"http://www.w3.org/2000/svg\"/></html>",
+    "<!DOCTYPE svg [ <!ENTITY a \"b\"> ]", "<svg \0>",
   ])
   func markupIsSaved(_ text: String) {
     #expect(sniff(Array(text.utf8)) == .unknown)
@@ -108,11 +119,15 @@ import Testing
     #expect(MediaType.svg.contentType == "image/svg+xml" && !MediaType.svg.isAttachment)
   }
 
-  @Test(arguments: [
-    [0], [1, 2, 3], [0x41, 0x00], [0x41, 0x0B], [0x41, 0x1A], [0x80], [0xC3], [0xFF, 0xFE, 0x41, 0x00], [0xFE, 0xFF, 0x00, 0x41],
-    [0xED, 0xA0, 0x80], [0x50, 0x4B, 0x03, 0x04], [0x7F, 0x45, 0x4C, 0x46, 0x02], [0x1F, 0x8B, 0x08], [0x4D, 0x5A, 0x90, 0x00],
-    [0xFF, 0xD8], [0x00, 0x00, 0x00, 0x18, 0x66, 0x74, 0x79, 0x70, 0x00, 0x00, 0x00, 0x00, 0, 0, 0, 0],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0], [1, 2, 3], [0x41, 0x00], [0x41, 0x0B], [0x41, 0x1A], [0x80], [0xC3],
+      [0xFF, 0xFE, 0x41, 0x00], [0xFE, 0xFF, 0x00, 0x41],
+      [0xED, 0xA0, 0x80], [0x50, 0x4B, 0x03, 0x04], [0x7F, 0x45, 0x4C, 0x46, 0x02],
+      [0x1F, 0x8B, 0x08], [0x4D, 0x5A, 0x90, 0x00],
+      [0xFF, 0xD8],
+      [0x00, 0x00, 0x00, 0x18, 0x66, 0x74, 0x79, 0x70, 0x00, 0x00, 0x00, 0x00, 0, 0, 0, 0],
+    ] as [[UInt8]])
   func whatIsNotKnownIsSaved(_ bytes: [UInt8]) {
     #expect(sniff(bytes) == .unknown)
   }
@@ -127,12 +142,15 @@ import Testing
       }
     }
     // Bytes that are the beginning of none.
-    for tail in [[0x80], [0x80, 0x80], [0xC3, 0xA9, 0x80], [0xFF], [0xF0, 0x28], [0xE2, 0x28, 0xA1]] as [[UInt8]] {
+    for tail in [
+      [0x80], [0x80, 0x80], [0xC3, 0xA9, 0x80], [0xFF], [0xF0, 0x28], [0xE2, 0x28, 0xA1],
+    ] as [[UInt8]] {
       #expect(sniff(Array("text".utf8) + tail, isWhole: false) == .unknown)
     }
   }
 
-  /// Whatever the bytes, and wherever they end, there is an answer; and never a type that could run as a page.
+  /// Whatever the bytes, and wherever they end, there is an answer; and never a type that could run
+  /// as a page.
   @Test func answersForEveryCut() {
     let start: [UInt8] = [0x52, 0x49, 0x46, 0x46, 0, 0, 0, 0, 0x57, 0x45, 0x42, 0x50]
     for count in 0...start.count {

@@ -35,7 +35,9 @@ import Testing
     let digest = try volume.store("hello")
     let blob = try #require(try volume.open(digest.name))
     #expect(truncate("\(folder.path)/\(digest.name.path)", 2) == 0)
-    #expect(throws: BlobError(operation: .read, path: digest.name.path, errno: EIO)) { try blob.readAll() }
+    #expect(throws: BlobError(operation: .read, path: digest.name.path, errno: EIO)) {
+      try blob.readAll()
+    }
   }
 
   @Test func closesItsFile() throws {
@@ -43,8 +45,10 @@ import Testing
     let digest = try volume.store("hello")
     func openFiles() -> Int {
       try! FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-        .filter { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?
-          .hasSuffix(digest.name.text) ?? false }.count
+        .filter {
+          (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?
+            .hasSuffix(digest.name.text) ?? false
+        }.count
     }
     var blob = try volume.open(digest.name)
     #expect(blob != nil && openFiles() == 1)

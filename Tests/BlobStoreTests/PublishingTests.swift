@@ -9,7 +9,8 @@ import Testing
   private let folder = ScratchFolder()
   private let name = BlobName(sha256: Digest.sha256(Array("hello".utf8)))
 
-  /// The order of the calls is the promise: bytes on disk before the name, the name on disk before the answer.
+  /// The order of the calls is the promise: bytes on disk before the name, the name on disk before
+  /// the answer.
   @Test func syncsBytesBeforeTheNameAndTheNameBeforeTheAnswer() throws {
     let plan = FaultPlan()
     let volume = try BlobVolume(root: folder.path, calls: plan.systemCalls)
@@ -22,7 +23,8 @@ import Testing
         .makeFolder, .makeFolder, .open, .sync, .open, .sync,
         .link, .open, .sync, .remove,
       ])
-    // The second one in the folder pays for nothing but itself, and bytes that are there need no sync.
+    // The second one in the folder pays for nothing but itself, and bytes that are there need no
+    // sync.
     try #require(try volume.remove(name))
     plan.reset()
     try volume.store("hello")
@@ -32,7 +34,8 @@ import Testing
     #expect(plan.calls == [.open, .write, .examine, .open, .sync, .remove])
   }
 
-  /// A folder that another process made may not be on disk yet: its first user syncs the parents too.
+  /// A folder that another process made may not be on disk yet: its first user syncs the parents
+  /// too.
   @Test func trustsNoFolderThatItDidNotSync() throws {
     try BlobVolume(root: folder.path).store("hello")
     let plan = FaultPlan()
@@ -147,7 +150,8 @@ import Testing
     }
   }
 
-  /// Linking finds something, looking finds nothing, again and again: as if others kept publishing and sweeping.
+  /// Linking finds something, looking finds nothing, again and again: as if others kept publishing
+  /// and sweeping.
   @Test func givesUpWhereTheNameKeepsChanging() throws {
     let plan = FaultPlan { operation, _ in operation == .link ? EEXIST : nil }
     let volume = try BlobVolume(root: folder.path, calls: plan.systemCalls)

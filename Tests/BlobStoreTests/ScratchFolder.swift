@@ -19,7 +19,9 @@ final class ScratchFolder: Sendable {
   }
 
   /// The temp files of all processes.
-  var tempFiles: [String] { entries.filter { $0.hasPrefix("tmp/") && $0.split(separator: "/").count > 2 } }
+  var tempFiles: [String] {
+    entries.filter { $0.hasPrefix("tmp/") && $0.split(separator: "/").count > 2 }
+  }
 
   func contents(_ name: String) -> [UInt8]? {
     FileManager.default.contents(atPath: "\(path)/\(name)").map { Array($0) }

@@ -32,9 +32,8 @@ import Testing
   }
 
   @Test func onlyAHeldLockCanBeReleased() async {
-    await #expect(processExitsWith: .failure) {
-      let folder = ScratchFolder()
-      try SweepLock(volume: BlobVolume(root: folder.path)).release()
+    await #expect(processExitsWith: .failure) { [path = folder.path as String] in
+      try SweepLock(volume: BlobVolume(root: path)).release()
     }
   }
 }

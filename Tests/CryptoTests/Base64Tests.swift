@@ -4,7 +4,8 @@ import Testing
 @Suite struct Base64Tests {
   /// RFC 4648 §10.
   static let vectors = [
-    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
+    ("fooba", "Zm9vYmE="),
     ("foobar", "Zm9vYmFy"),
   ]
 
@@ -38,7 +39,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "Z", "Zg=", "Zg===", "Z===", "====", "=", "Zm9v=", "Zm=v", "Zg==Zg==", "Zh==", "Zm9=", "Zm8 ", " Zm8", "Zm\n8",
+    "Z", "Zg=", "Zg===", "Z===", "====", "=", "Zm9v=", "Zm=v", "Zg==Zg==", "Zh==", "Zm9=", "Zm8 ",
+    " Zm8", "Zm\n8",
     "Zm9vé", "Zm9v====", "A=AA",
   ])
   func refuses(_ text: String) {

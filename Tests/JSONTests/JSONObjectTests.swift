@@ -21,7 +21,8 @@ import Testing
   }
 
   @Test func namesAreTheSameIfTheirBytesAre() throws {
-    // A Kelvin sign and a composed é: equal to K and to e + accent as Swift strings, not as JSON names.
+    // A Kelvin sign and a composed é: equal to K and to e + accent as Swift strings, not as JSON
+    // names.
     let object = try parse(#"{"K":1,"\u212A":2,"\u00e9":3,"e\u0301":4,"":5,"k":6}"#)
     #expect(object.count == 6)
     #expect(object["K"] == .integer(1))
@@ -47,7 +48,8 @@ import Testing
 
   @Test func theLastOfEqualNamesCountsAmongMany() throws {
     // Past a few members names are found through an index; both halves must agree.
-    let members = (0..<100).map { "\"n\($0)\":\($0)" } + ["\"n3\":-3", "\"n99\":-99", "\"n16\":-16"]
+    let members =
+      (0..<100).map { "\"n\($0)\":\($0)" } + ["\"n3\":-3", "\"n99\":-99", "\"n16\":-16"]
     let object = try parse("{" + members.joined(separator: ",") + "}")
     #expect(object.count == 100)
     #expect(object["n3"] == .integer(-3))

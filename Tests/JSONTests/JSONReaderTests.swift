@@ -13,42 +13,52 @@ import Testing
     } catch { return error.offset }
   }
 
-  @Test(arguments: [
-    ("null", .null), ("true", .bool(true)), (" \t\r\nfalse \n", .bool(false)),
-    ("0", .integer(0)), ("-0", .integer(0)), ("-12", .integer(-12)),
-    ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
-    ("9223372036854775808", .number(9_223_372_036_854_775_808)),
-    ("-9223372036854775809", .number(-9_223_372_036_854_775_808)),
-    ("1.5", .number(1.5)), ("-0.0", .number(-0.0)), ("1e3", .number(1000)), ("2E-2", .number(0.02)),
-    ("1.25e+1", .number(12.5)), ("1e-400", .number(0)),
-    (#""""#, .string("")), (#""a/b""#, .string("a/b")), (#""照片🌊""#, .string("照片🌊")),
-    (#""\"\\\/\b\f\n\r\t""#, .string("\"\\/\u{8}\u{C}\n\r\t")),
-    (#""\u0041\u00e9\u00E9\u4e2d""#, .string("Aéé中")), (#""\u0000""#, .string("\0")),
-    (#""\uD83C\uDF0A!""#, .string("🌊!")), (#""\u2028""#, .string("\u{2028}")),
-    (#""\\""#, .string("\\")), (#""12345678\\""#, .string("12345678\\")),
-    ("[]", .array([])), ("[ ]", .array([])), ("[1,[2],null]", .array([.integer(1), .array([.integer(2)]), .null])),
-    ("{}", .object(JSONObject())), ("{ }", .object(JSONObject())),
-  ] as [(String, JSONValue)])
+  @Test(
+    arguments: [
+      ("null", .null), ("true", .bool(true)), (" \t\r\nfalse \n", .bool(false)),
+      ("0", .integer(0)), ("-0", .integer(0)), ("-12", .integer(-12)),
+      ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
+      ("9223372036854775808", .number(9_223_372_036_854_775_808)),
+      ("-9223372036854775809", .number(-9_223_372_036_854_775_808)),
+      ("1.5", .number(1.5)), ("-0.0", .number(-0.0)), ("1e3", .number(1000)),
+      ("2E-2", .number(0.02)),
+      ("1.25e+1", .number(12.5)), ("1e-400", .number(0)),
+      (#""""#, .string("")), (#""a/b""#, .string("a/b")), (#""照片🌊""#, .string("照片🌊")),
+      (#""\"\\\/\b\f\n\r\t""#, .string("\"\\/\u{8}\u{C}\n\r\t")),
+      (#""\u0041\u00e9\u00E9\u4e2d""#, .string("Aéé中")), (#""\u0000""#, .string("\0")),
+      (#""\uD83C\uDF0A!""#, .string("🌊!")), (#""\u2028""#, .string("\u{2028}")),
+      (#""\\""#, .string("\\")), (#""12345678\\""#, .string("12345678\\")),
+      ("[]", .array([])), ("[ ]", .array([])),
+      ("[1,[2],null]", .array([.integer(1), .array([.integer(2)]), .null])),
+      ("{}", .object(JSONObject())), ("{ }", .object(JSONObject())),
+    ] as [(String, JSONValue)])
   func accepts(_ text: String, _ value: JSONValue) throws {
     #expect(try parse(text) == value)
   }
 
   @Test(arguments: [
-    "", " ", "nul", "nulll", "True", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "0x1",
-    "1 2", "\"", "\"a", "\"\\\"", "\"\\", "\"\\a\"", "\"\\u12\"", "\"\\u12G4\"", "\"\\uD83C\"", "\"\\uD83Cx\"",
-    "\"\\uDF0A\"", "\"\\uD83C\\u0041\"", "\"\\uD83C\\uD83C\"", "\"\\uDF0A\\uD83C\"", "\"a\nb\"", "\"a\tb\"", "\"12345678\u{1F}\"",
-    "\"\0\"", "'a'", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "]", "{", "{\"a\"", "{\"a\":", "{\"a\":1",
-    "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":1]", "[1}", "}",
+    "", " ", "nul", "nulll", "True", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e",
+    "1e+", "0x1",
+    "1 2", "\"", "\"a", "\"\\\"", "\"\\", "\"\\a\"", "\"\\u12\"", "\"\\u12G4\"", "\"\\uD83C\"",
+    "\"\\uD83Cx\"",
+    "\"\\uDF0A\"", "\"\\uD83C\\u0041\"", "\"\\uD83C\\uD83C\"", "\"\\uDF0A\\uD83C\"", "\"a\nb\"",
+    "\"a\tb\"", "\"12345678\u{1F}\"",
+    "\"\0\"", "'a'", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "]", "{", "{\"a\"", "{\"a\":",
+    "{\"a\":1",
+    "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":1]",
+    "[1}", "}",
     "{}x", "[] []", "//c\n1", "1/**/", "\u{FEFF}{}", "\u{C}1", "\u{A0}1", "{} \0",
   ])
   func refuses(_ text: String) {
     #expect(throws: JSONError.self) { try parse(text) }
   }
 
-  @Test(arguments: [
-    [0x80], [0xC0, 0xAF], [0xC3], [0xC3, 0x28], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF],
-    [0xF0, 0x80, 0x80, 0x80],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0x80], [0xC0, 0xAF], [0xC3], [0xC3, 0x28], [0xE2, 0x82], [0xED, 0xA0, 0x80],
+      [0xF4, 0x90, 0x80, 0x80], [0xFF],
+      [0xF0, 0x80, 0x80, 0x80],
+    ] as [[UInt8]])
   func refusesStringsThatAreNotUTF8(_ bytes: [UInt8]) {
     let quoted = [0x22] + bytes + [0x22]
     #expect(offset(refusing: quoted) == 1)
@@ -86,7 +96,9 @@ import Testing
   }
 
   @Test func saysWhereAndWhy() {
-    #expect(throws: JSONError.malformed(offset: 6, reason: "no value starts so")) { try parse(#"{"a": x}"#) }
+    #expect(throws: JSONError.malformed(offset: 6, reason: "no value starts so")) {
+      try parse(#"{"a": x}"#)
+    }
     #expect(throws: JSONError.malformed(offset: 3, reason: "half of a surrogate pair")) {
       try parse(#"["x\uD800"]"#)
     }
@@ -104,7 +116,9 @@ import Testing
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
     _ = try parse(nested(deepest))
-    #expect(throws: JSONError.overLimit(offset: deepest, reason: "arrays and objects are nested too deep")) {
+    #expect(
+      throws: JSONError.overLimit(offset: deepest, reason: "arrays and objects are nested too deep")
+    ) {
       try parse(nested(deepest + 1))
     }
     // Depth is how deep, not how many.
@@ -126,7 +140,9 @@ import Testing
     let digits = String(repeating: "1", count: JSONLimits.numberBytesMax)
     _ = try parse(digits)
     #expect(throws: JSONError.self) { try parse(digits + "1") }
-    #expect(throws: JSONError.overLimit(offset: 1, reason: "a number is too large")) { try parse("[1e999]") }
+    #expect(throws: JSONError.overLimit(offset: 1, reason: "a number is too large")) {
+      try parse("[1e999]")
+    }
   }
 
   @Test func survivesEveryCut() {

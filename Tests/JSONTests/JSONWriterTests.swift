@@ -36,7 +36,8 @@ import Testing
       json.closeObject()
     }
     #expect(
-      text == #"{"code":0,"files":[{"name":"a,b","pv":1,"shared":true},{"name":"a,b","pv":2,"shared":false}],"#
+      text
+        == #"{"code":0,"files":[{"name":"a,b","pv":1,"shared":true},{"name":"a,b","pv":2,"shared":false}],"#
         + #""list":["{","[",7,true,null,false,[]]}"#)
   }
 
@@ -58,8 +59,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", #""""#), ("plain", #""plain""#), ("照片🌊", #""照片🌊""#), ("\"", #""\"""#), ("a\\b", #""a\\b""#),
-    ("\u{8}\t\n\u{C}\r", #""\b\t\n\f\r""#), ("\0\u{1}\u{1F}\u{7F}", "\"\\u0000\\u0001\\u001f\u{7F}\""),
+    ("", #""""#), ("plain", #""plain""#), ("照片🌊", #""照片🌊""#), ("\"", #""\"""#),
+    ("a\\b", #""a\\b""#),
+    ("\u{8}\t\n\u{C}\r", #""\b\t\n\f\r""#),
+    ("\0\u{1}\u{1F}\u{7F}", "\"\\u0000\\u0001\\u001f\u{7F}\""),
     ("</script><!--", #""\u003c/script>\u003c!--""#), ("a\u{2028}b\u{2029}", #""a\u2028b\u2029""#),
     ("\u{2027}\u{202A}€\u{2088}", "\"\u{2027}\u{202A}€\u{2088}\""), ("/", #""/""#),
   ])

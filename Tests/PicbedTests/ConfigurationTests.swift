@@ -96,8 +96,8 @@ struct ConfigurationTests {
       throws: PicbedError.usage(
         """
         the value 'x' is invalid for PICBED_LISTEN: use an IP address and a port: 127.0.0.1:8080, \
-        [::1]:8080, or *:8080 for every address; the value '0' is invalid for PICBED_THREADS: use a number \
-        from 1 to 256
+        [::1]:8080, or *:8080 for every address; the value '0' is invalid for PICBED_THREADS: use \
+        a number from 1 to 256
         """)
     ) { try configuration([], ["PICBED_LISTEN": "x", "PICBED_THREADS": "0"]) }
   }

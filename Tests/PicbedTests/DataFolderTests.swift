@@ -30,7 +30,10 @@ struct DataFolderTests {
     #expect(note.command == "picbed serve")
     #expect(
       throws: PicbedError.start(
-        "the data folder \(folder.path) is in use by picbed (pid \(getpid()), since \(note.startTime))"
+        """
+        the data folder \(folder.path) is in use by picbed (pid \(getpid()), \
+        since \(note.startTime))
+        """
       )
     ) { try DataFolder(folder.path, command: "picbed serve") }
   }
@@ -39,15 +42,20 @@ struct DataFolderTests {
     var first: DataFolder? = try DataFolder(folder.path, command: "a long command that is replaced")
     #expect(first != nil)
     first = nil
-    let second = try DataFolder(folder.path, command: "b")
+    var second: DataFolder?
+    #expect(
+      eventually {
+        second = try? DataFolder(folder.path, command: "b")
+        return second != nil
+      })
     let text = String(
-      decoding: try File.read(second.path + "/picbed.lock", bytesMax: 4096), as: UTF8.self)
+      decoding: try File.read(folder.path + "/picbed.lock", bytesMax: 4096), as: UTF8.self)
     #expect(text.hasSuffix("Z b\n"))
   }
 
   @Test func aLockWithoutANoteIsStillALock() throws {
     let path = folder.path + "/picbed.lock"
-    let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     defer { close(descriptor) }
     #expect(flock(descriptor, LOCK_EX) == 0)
     #expect(throws: PicbedError.start("the data folder \(folder.path) is in use by another picbed"))
@@ -59,13 +67,14 @@ struct DataFolderTests {
   @Test func aFolderOnAnotherHostIsNamed() throws {
     let path = folder.path + "/picbed.lock"
     try File.write(path, Array("12 elsewhere 2026-11-23T21:40:01.123Z picbed serve\n".utf8))
-    let descriptor = open(path, O_RDWR)
+    let descriptor = open(path, O_RDWR | O_CLOEXEC)
     defer { close(descriptor) }
     #expect(flock(descriptor, LOCK_EX) == 0)
     #expect(
       throws: PicbedError.start(
         """
-        the data folder \(folder.path) is in use by picbed (pid 12 on elsewhere, since 2026-11-23T21:40:01.123Z)
+        the data folder \(folder.path) is in use by picbed (pid 12 on elsewhere, since \
+        2026-11-23T21:40:01.123Z)
         """)
     ) { try DataFolder(folder.path, command: "picbed serve") }
   }
@@ -74,12 +83,18 @@ struct DataFolderTests {
     try File.write(folder.path + "/file", [])
     #expect(
       throws: PicbedError.start(
-        "the data folder cannot be used: cannot make the folder \(folder.path)/file: Not a directory"
+        """
+        the data folder cannot be used: cannot make the folder \(folder.path)/file: \
+        Not a directory
+        """
       )
     ) { try DataFolder(folder.path + "/file", command: "") }
     #expect(
       throws: PicbedError.start(
-        "the data folder cannot be used: cannot make the folder \(folder.path)/a/b: No such file or directory"
+        """
+        the data folder cannot be used: cannot make the folder \(folder.path)/a/b: \
+        No such file or directory
+        """
       )
     ) { try DataFolder(folder.path + "/a/b", command: "") }
     // A folder where the lock file should be: not even root can open it for writing.

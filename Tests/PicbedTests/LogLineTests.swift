@@ -29,12 +29,14 @@ struct LogLineTests {
     #expect(
       line(.json, .info, "ser\"ving")
         == """
-        {"time":"2026-11-23T21:40:01.123Z","kind":"log","level":"info","source":"picbed","message":"ser\\"ving"}\n
+        {"time":"2026-11-23T21:40:01.123Z","kind":"log","level":"info",\
+        "source":"picbed","message":"ser\\"ving"}\n
         """)
     #expect(
       line(.json, .error, "x", [("message", "1"), ("b", "2")])
         == """
-        {"time":"2026-11-23T21:40:01.123Z","kind":"log","level":"error","source":"picbed","message":"x",\
+        {"time":"2026-11-23T21:40:01.123Z","kind":"log","level":"error",\
+        "source":"picbed","message":"x",\
         "metadata":{"message":"1","b":"2"}}\n
         """)
   }

@@ -57,7 +57,8 @@ struct LogSinkTests {
   @Test func aReaderThatSleepsBlocksNobodyAndDropsAreCounted() throws {
     let sink = try sink()
     let line = [UInt8](repeating: 0x61, count: 1023) + [0x0A]
-    // Three times what the buffer holds; beside it there is what the thread took and the pipe's 64 KiB.
+    // Three times what the buffer holds; beside it there is what the thread took and the pipe's 64
+    // KiB.
     let written = 3 * LogSink.bufferBytesMax / line.count
     for _ in 0..<written { sink.write(line) }
     var kept = 0

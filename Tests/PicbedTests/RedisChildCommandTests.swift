@@ -41,14 +41,6 @@ struct RedisChildCommandTests {
     return flock(descriptor, LOCK_EX | LOCK_NB) != 0
   }
 
-  private func waitUntilLocked() -> Bool {
-    for _ in 0..<5000 {
-      if isLocked { return true }
-      usleep(1000)
-    }
-    return false
-  }
-
   @Test func becomesTheProgramWithItsFile() throws {
     let file = folder.path + "/redis.conf"
     try File.write(file, Array("port 0\n".utf8))
@@ -59,16 +51,16 @@ struct RedisChildCommandTests {
 
   @Test func holdsTheLockAsLongAsTheProgramLives() throws {
     let child = try start("/bin/sleep", "60")
-    #expect(waitUntilLocked())
+    #expect(eventually { isLocked })
     let second = try start("/bin/sleep", "60")
     #expect(end(of: second) == .exited(RedisChildCommand.lockedExitCode))
     child.send(SIGTERM)
     #expect(end(of: child) == .killed(signal: SIGTERM))
-    #expect(!isLocked)
+    #expect(eventually { !isLocked })
   }
 
-  /// The kernel's signal comes when the thread that started the child ends, so the end of a process need not be
-  /// played: a thread that ends is enough.
+  /// The kernel's signal comes when the thread that started the child ends, so the end of a process
+  /// need not be played: a thread that ends is enough.
   @Test func diesWithTheThreadThatStartedIt() throws {
     final class Started: @unchecked Sendable {
       // Written by one thread, read after it was joined.
@@ -77,7 +69,7 @@ struct RedisChildCommandTests {
     let started = Started()
     let isRunning = ThreadRun {
       started.child = try? start("/bin/sleep", "60")
-      return waitUntilLocked()
+      return eventually { isLocked }
     }.join()
     #expect(isRunning)
     #expect(end(of: try #require(started.child)) == .killed(signal: SIGTERM))

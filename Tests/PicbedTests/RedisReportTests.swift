@@ -8,7 +8,8 @@ struct RedisReportTests {
   ) -> RedisReport {
     RedisReport(
       info: """
-        # Server\r\nredis_version:\(version)\r\nredis_git_sha1:00000000\r\nexecutable:/usr/bin/a:b\r\n\r\n\
+        # Server\r\nredis_version:\(version)\r\nredis_git_sha1:00000000\r\n\
+        executable:/usr/bin/a:b\r\n\r\n\
         # Memory\r\nmaxmemory_policy:\(policy)\r\n\r\n# Persistence\r\naof_enabled:\(appendOnly)\r\n
         """)
   }

@@ -67,8 +67,8 @@ extension Scenarios {
       let user = try server.newUser()
       let boundary = StandardForm([]).boundary
       let contents = [
-        "\r\n", "\r\n--", "--\(boundary)", "\r\n--\(boundary.dropLast())", "\n--\(boundary)\n", "\r\n\r\n",
-        "--\(boundary)--\r\n", "\r\n-\r\n--\r\n---", "a\r\n--\(boundary.prefix(5))\r", "\r\r\n",
+        "\r\n", "\r\n--", "x--\(boundary)", "\r\n--\(boundary.dropLast())", "\n--\(boundary)\n", "\r\n\r\n",
+        "x--\(boundary)--\r\n", "\r\n-\r\n--\r\n---", "a\r\n--\(boundary.prefix(5))\r", "\r\r\n",
         String(repeating: "\r\n--\(boundary.dropLast())", count: 500),
       ]
       for content in contents {

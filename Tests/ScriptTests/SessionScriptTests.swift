@@ -64,6 +64,11 @@ extension ScriptTests {
       let before = try store.contents()
       #expect(try open(store, "b", until: "4000000200", max: "2") == 0)
       #expect(try store.contents() == before)
+
+      try store.run(.sessionRenew, sessions, "b", "4000000000", "4000000500")
+      let renewed = try store.contents()
+      #expect(try open(store, "b", until: "4000000200", max: "2") == 0)
+      #expect(try store.contents() == renewed, "a renewal meanwhile stays")
     }
 
     @Test(arguments: ServerKind.allCases)

@@ -2,10 +2,12 @@ import ArgumentParser
 internal import CLinux
 import Glibc
 
-/// `picbed redis-child …`, which picbed runs itself: becomes the managed redis-server, tied to its parent's life.
+/// `picbed redis-child …`, which picbed runs itself: becomes the managed redis-server, tied to its
+/// parent's life.
 ///
-/// The tie has to be made in the child, after the fork and before the exec, where a program with threads may
-/// hardly do anything; so picbed starts itself again, and this code runs in a fresh process with one thread.
+/// The tie has to be made in the child, after the fork and before the exec, where a program with
+/// threads may hardly do anything; so picbed starts itself again, and this code runs in a fresh
+/// process with one thread.
 struct RedisChildCommand: ParsableCommand {
   static let commandName = "redis-child"
   /// Exit codes of this command itself, after sysexits.h; redis-server's own are 0 and 1.
@@ -23,8 +25,9 @@ struct RedisChildCommand: ParsableCommand {
   @Argument var file: String
 
   func run() throws {
-    // SIGTERM makes Redis write out its log of changes and exit. The kernel sends it when the thread that
-    // started this process ends, however that comes: SIGKILL included (PR_SET_PDEATHSIG, prctl(2)).
+    // SIGTERM makes Redis write out its log of changes and exit. The kernel sends it when the
+    // thread that started this process ends, however that comes: SIGKILL included
+    // (PR_SET_PDEATHSIG, prctl(2)).
     guard picbed_set_parent_death_signal(SIGTERM) == 0 else { fail("prctl", errno) }
     // The parent may have ended before that took hold.
     guard getppid() == parent else { _exit(Self.notStartedExitCode) }
@@ -34,8 +37,9 @@ struct RedisChildCommand: ParsableCommand {
     fail("exec \(program)", errno)
   }
 
-  /// Takes the lock that says "a redis-server works in this folder". The descriptor stays open over the exec, so
-  /// the lock lives exactly as long as that redis-server and the children that it forks.
+  /// Takes the lock that says "a redis-server works in this folder". The descriptor stays open over
+  /// the exec, so the lock lives exactly as long as that redis-server and the children that it
+  /// forks.
   private func holdLock() {
     let descriptor = open(lock, O_RDWR | O_CREAT, 0o600)
     guard descriptor >= 0 else { fail("open \(lock)", errno) }

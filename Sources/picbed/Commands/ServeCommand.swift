@@ -6,13 +6,13 @@ struct ServeCommand: ParsableCommand {
     commandName: "serve",
     abstract: "Run the server.",
     discussion: """
-      Serves the API, the files and the share pages until SIGTERM or SIGINT, then finishes the requests that are \
-      under way (for at most \(ServeRun.drainMillisecondsMax / 1000) seconds) and ends with exit code 0. Standard \
-      output gets the address, the data folder and how to reach Redis with redis-cli; the log goes to standard \
-      error.
+      Serves the API, the files and the share pages until SIGTERM or SIGINT, then finishes the \
+      requests that are under way (for at most \(ServeRun.drainMillisecondsMax / 1000) seconds) \
+      and ends with exit code 0. Standard output gets the address, the data folder and how to \
+      reach Redis with redis-cli; the log goes to standard error.
 
-      Without --redis, picbed runs a redis-server of its own on a socket in the data folder: it is started again \
-      if it dies, and ends with picbed. One picbed at a time uses a data folder.
+      Without --redis, picbed runs a redis-server of its own on a socket in the data folder: it is \
+      started again if it dies, and ends with picbed. One picbed at a time uses a data folder.
 
       GET /healthz says that the process lives, GET /readyz that Redis and the file store work.
       """)

@@ -1,5 +1,6 @@
-/// A number of bytes as people write it: `4096`, `500M`, `10MB`, `1GiB`. KiB, MiB, GiB, TiB and the bare letters
-/// K, M, G, T count in 1024s; kB, MB, GB, TB in 1000s (IEC 80000-13). Case does not matter.
+/// A number of bytes as people write it: `4096`, `500M`, `10MB`, `1GiB`. KiB, MiB, GiB, TiB and the
+/// bare letters K, M, G, T count in 1024s; kB, MB, GB, TB in 1000s (IEC 80000-13). Case does not
+/// matter.
 struct ByteSize: SettingValue, Equatable {
   let bytes: Int64
 

@@ -3,8 +3,8 @@ import Glibc
 import Logging
 import RedisClient
 
-/// Everything that `picbed serve` is told, as plain values: the command line first, then the environment, then
-/// the defaults.
+/// Everything that `picbed serve` is told, as plain values: the command line first, then the
+/// environment, then the defaults.
 struct Configuration: Sendable {
   /// Which Redis holds the metadata.
   enum Redis: Sendable, Equatable {
@@ -30,7 +30,8 @@ struct Configuration: Sendable {
   /// Variables that start with `PICBED_` and mean nothing, for a warning.
   let unknownVariables: [String]
 
-  /// What holds where nothing is said; texts are as people would write them, and stand in the help so.
+  /// What holds where nothing is said; texts are as people would write them, and stand in the help
+  /// so.
   enum Default {
     static let listen = "127.0.0.1:8080"
     static let dataFolder = "./picbed-data"

@@ -41,8 +41,8 @@ struct Environment {
     }
   }
 
-  /// The text of `variable`, or of the file that `file` names, without the white space at its ends. Never part
-  /// of a problem's sentence.
+  /// The text of `variable`, or of the file that `file` names, without the white space at its ends.
+  /// Never part of a problem's sentence.
   mutating func secret(_ variable: Variable, file: Variable) -> String? {
     guard let path = text(file) else { return text(variable) }
     guard text(variable) == nil else {

@@ -1,6 +1,6 @@
 /// Where people reach the server, if that is not what their requests say (a proxy in front, a CDN):
-/// `https://img.example.com`, perhaps with a path. It is put in front of `/group1/…` as it stands, so it holds
-/// nothing that needs escaping in JSON or HTML, and no slash at its end.
+/// `https://img.example.com`, perhaps with a path. It is put in front of `/group1/…` as it stands,
+/// so it holds nothing that needs escaping in JSON or HTML, and no slash at its end.
 struct PublicURL: SettingValue, Equatable {
   static let bytesMax = 1024
 
@@ -26,13 +26,14 @@ struct PublicURL: SettingValue, Equatable {
     }
     guard rest.dropFirst(authority.count).utf8.allSatisfy(Self.isPathByte) else {
       throw SettingError(
-        "use a URL without ? and #, and with %-escapes for what is not a letter, a digit or one of -._~/"
+        "use a URL without ? and #, and with %-escapes for all but letters, digits and -._~/"
       )
     }
     self.text = scheme + rest
   }
 
-  /// RFC 3986 §3.2.2–3, narrowed to what hosts are: a name or IPv4 address, or an IPv6 one in brackets.
+  /// RFC 3986 §3.2.2–3, narrowed to what hosts are: a name or IPv4 address, or an IPv6 one in
+  /// brackets.
   private static func isHostAndPort(_ text: Substring) -> Bool {
     var host = text
     var port: Substring?

@@ -2,8 +2,8 @@ import ArgumentParser
 import Events
 import Logging
 
-/// The options of `picbed serve` as they stand on the command line; nil where one does not. `Configuration`
-/// joins them with the environment and the defaults.
+/// The options of `picbed serve` as they stand on the command line; nil where one does not.
+/// `Configuration` joins them with the environment and the defaults.
 struct ServeOptions: ParsableArguments {
   @Option(
     help: .setting(
@@ -23,9 +23,9 @@ struct ServeOptions: ParsableArguments {
   @Option(
     help: .setting(
       """
-      Use this Redis, 7.0 or later, in place of a managed one: redis://[[user]:password@]host[:port][/db] or \
-      unix:/path[?db=N&password=…]. Others can see a password on a command line; \(Variable.redisFile.rawValue) \
-      names a file that holds the URL.
+      Use this Redis, 7.0 or later, in place of a managed one: \
+      redis://[[user]:password@]host[:port][/db] or unix:/path[?db=N&password=…]. Others can see a \
+      password on a command line; \(Variable.redisFile.rawValue) names a file that holds the URL.
       """,
       "url", default: "a managed redis-server", .redis))
   var redis: String?
@@ -38,7 +38,7 @@ struct ServeOptions: ParsableArguments {
 
   @Option(
     help: .setting(
-      "Where people reach the server, without a slash at the end: the start of every url in answers.",
+      "Where people reach the server: the start of every url in answers.",
       "url", default: "what each request says", .publicURL),
     transform: PublicURL.init(parsing:))
   var publicURL: PublicURL?
@@ -46,8 +46,8 @@ struct ServeOptions: ParsableArguments {
   @Option(
     help: .setting(
       """
-      When the managed Redis has a change on disk: always (before the answer) or everysec (a power cut may take \
-      the last second). Files are always synced before the answer.
+      When the managed Redis has a change on disk: always (before the answer) or everysec (a power \
+      cut may take the last second). Files are always synced before the answer.
       """,
       "when", default: Configuration.Default.durability.rawValue, .durability),
     transform: Durability.init(parsing:))
@@ -71,8 +71,8 @@ struct ServeOptions: ParsableArguments {
     inversion: .prefixedNo,
     help: .setting(
       """
-      Serve upload and dealsharefile cancel and save without a token, as version 1.21 of the API prints them. \
-      Anyone who reaches the port can then change anyone's files.
+      Serve upload and dealsharefile cancel and save without a token, as version 1.21 of the API \
+      prints them. Anyone who reaches the port can then change anyone's files.
       """,
       default: "no", .openLegacyEndpoints))
   var openLegacyEndpoints: Bool?

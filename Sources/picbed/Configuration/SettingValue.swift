@@ -1,5 +1,5 @@
-/// The value of an option or of its `PICBED_` variable, made from the text that a person wrote. Parsed once,
-/// then trusted.
+/// The value of an option or of its `PICBED_` variable, made from the text that a person wrote.
+/// Parsed once, then trusted.
 protocol SettingValue: Sendable {
   /// Throws what would be right; the caller says where the wrong text stood.
   init(parsing text: String) throws(SettingError)

@@ -1,5 +1,5 @@
-/// A length of time as people write it: `500ms`, `30s`, `10m`, `2h`, `1d`; `0` needs no unit. At most ten years,
-/// so that sums of it with a clock never overflow.
+/// A length of time as people write it: `500ms`, `30s`, `10m`, `2h`, `1d`; `0` needs no unit. At
+/// most ten years, so that sums of it with a clock never overflow.
 struct TimeSpan: SettingValue, Equatable {
   static let millisecondsMax: Int64 = 3650 * 86_400_000
 

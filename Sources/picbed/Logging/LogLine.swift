@@ -2,11 +2,12 @@ import Events
 import JSON
 import Logging
 
-/// One line of the log, with its line feed. The request log (HTTP's `RequestLog`) writes lines of the same shape:
-/// the time first, then what kind of line it is.
+/// One line of the log, with its line feed. The request log (HTTP's `RequestLog`) writes lines of
+/// the same shape: the time first, then what kind of line it is.
 ///
 ///     2026-11-23T21:40:01.123Z info    picbed: listening address=127.0.0.1:8080
-///     {"time":"2026-11-23T21:40:01.123Z","kind":"log","level":"info","source":"picbed","message":"…","address":"…"}
+///     {"time":"2026-11-23T21:40:01.123Z","kind":"log","level":"info","source":"picbed",
+///      "message":"listening","metadata":{"address":"127.0.0.1:8080"}}         (in one line)
 struct LogLine {
   /// Milliseconds since the epoch.
   var time: Int64

@@ -2,9 +2,9 @@ import Events
 import Glibc
 import Synchronization
 
-/// Where every line of the log goes: a bounded buffer in front of standard error, emptied by one thread of its
-/// own, so that a slow terminal or a full pipe blocks nobody. What does not fit is dropped, counted, and reported
-/// in a line when there is room again.
+/// Where every line of the log goes: a bounded buffer in front of standard error, emptied by one
+/// thread of its own, so that a slow terminal or a full pipe blocks nobody. What does not fit is
+/// dropped, counted, and reported in a line when there is room again.
 final class LogSink: Sendable {
   static let bufferBytesMax = 1 << 20
   /// How long the end of the process waits for the reader of the log.
@@ -30,7 +30,8 @@ final class LogSink: Sendable {
     self.stream = stream
     self.dropNotice = dropNotice
     writer = try BlockingPool(name: "log", threads: 1, queueMax: 2)
-    // Never released: its end would join the thread, which may hang in a write for as long as the process lives.
+    // Never released: its end would join the thread, which may hang in a write for as long as the
+    // process lives.
     _ = Unmanaged.passRetained(writer)
   }
 
@@ -49,7 +50,8 @@ final class LogSink: Sendable {
     if mustStart { _ = writer.submit { [self] in drain() } }
   }
 
-  /// Waits until everything is written, for at most `flushMillisecondsMax`. For the end of the process.
+  /// Waits until everything is written, for at most `flushMillisecondsMax`. For the end of the
+  /// process.
   func flush() {
     let end = Clock.monotonicMilliseconds + Int64(Self.flushMillisecondsMax)
     while buffer.withLock({ $0.isDraining }), Clock.monotonicMilliseconds < end { usleep(1_000) }

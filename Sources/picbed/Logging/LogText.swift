@@ -1,8 +1,8 @@
-/// How bytes that others chose are put into a line of the log: a line is a line, and a terminal that shows it is
-/// never steered by it. Any thread.
+/// How bytes that others chose are put into a line of the log: a line is a line, and a terminal
+/// that shows it is never steered by it. Any thread.
 enum LogText {
-  /// Appends `text` with its control characters as `\n`, `\t`, `\r` or `\x1b`: C0, DEL, C1 (ECMA-48), and the
-  /// line and paragraph separators of Unicode.
+  /// Appends `text` with its control characters as `\n`, `\t`, `\r` or `\x1b`: C0, DEL, C1
+  /// (ECMA-48), and the line and paragraph separators of Unicode.
   static func appendEscaped(_ text: String, to bytes: inout [UInt8]) {
     for scalar in text.unicodeScalars {
       switch scalar.value {
@@ -21,8 +21,8 @@ enum LogText {
     }
   }
 
-  /// Appends a metadata value: as it is, or in quotes when it holds a space, a quote, a backslash or `=`, or
-  /// nothing, so that `key=value` pairs can be taken apart again.
+  /// Appends a metadata value: as it is, or in quotes when it holds a space, a quote, a backslash
+  /// or `=`, or nothing, so that `key=value` pairs can be taken apart again.
   static func appendValue(_ text: String, to bytes: inout [UInt8]) {
     let isPlain = text.utf8.allSatisfy {
       $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "\\")

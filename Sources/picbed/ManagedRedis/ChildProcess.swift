@@ -26,10 +26,12 @@ struct ChildProcess: Equatable {
     }
   }
 
-  /// Starts `program`, with standard input from nowhere and both outputs appended to `log`, in a process group of
-  /// its own: a terminal's Ctrl-C is for the parent, which ends its child when it is done with it.
+  /// Starts `program`, with standard input from nowhere and both outputs appended to `log`, in a
+  /// process group of its own: a terminal's Ctrl-C is for the parent, which ends its child when it
+  /// is done with it.
   ///
-  /// Call it on the main thread: a death signal that the child asks for comes when the thread that started it ends.
+  /// Call it on the main thread: a death signal that the child asks for comes when the thread that
+  /// started it ends.
   static func start(
     _ program: String, _ arguments: [String], environment: [[UInt8]], log: String
   ) throws(FileError) -> ChildProcess {

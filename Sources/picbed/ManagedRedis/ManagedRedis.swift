@@ -3,13 +3,14 @@ import Glibc
 import Logging
 import RedisClient
 
-/// The redis-server that picbed runs as its child: started before the server, watched, started again when it dies,
-/// ended after the last request. What to do when is `RedisSupervision`'s.
+/// The redis-server that picbed runs as its child: started before the server, watched, started
+/// again when it dies, ended after the last request. What to do when is `RedisSupervision`'s.
 ///
-/// Belongs to the main thread, which must live as long as the process: the child dies with the thread that
-/// started it.
+/// Belongs to the main thread, which must live as long as the process: the child dies with the
+/// thread that started it.
 final class ManagedRedis {
-  /// How long the first start may take until the socket accepts. Loading a large data set comes after that.
+  /// How long the first start may take until the socket accepts. Loading a large data set comes
+  /// after that.
   private static let startMillisecondsMax: Int64 = 10_000
   private static let pollMicroseconds: UInt32 = 2_000
 
@@ -72,8 +73,8 @@ final class ManagedRedis {
     reap()
   }
 
-  /// Ends the child: SIGTERM, and SIGKILL if that takes too long. `onStopped` is called when it is gone. On the
-  /// main loop, after `watch`; once.
+  /// Ends the child: SIGTERM, and SIGKILL if that takes too long. `onStopped` is called when it is
+  /// gone. On the main loop, after `watch`; once.
   func stop(_ onStopped: @escaping () -> Void) {
     self.onStopped = onStopped
     perform(supervision.stop())
@@ -86,7 +87,8 @@ final class ManagedRedis {
     if case .restart(let milliseconds) = action {
       logger.error(
         """
-        redis-server \(end); it is started again in \(milliseconds) ms, and until it answers API calls get 503
+        redis-server \(end); it is started again in \(milliseconds) ms, and until it answers API \
+        calls get 503
         """, metadata: ["pid": "\(child.pid)", "last_log_line": "\(lastWords)"])
     }
     perform(action)

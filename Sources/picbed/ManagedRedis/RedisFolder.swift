@@ -13,7 +13,8 @@ struct RedisFolder {
   var lock: String { path + "/redis.lock" }
   var log: String { path + "/redis.log" }
 
-  /// Makes the folder. Throws when its socket's path would not fit the kernel's 108 bytes (unix(7)).
+  /// Makes the folder. Throws when its socket's path would not fit the kernel's 108 bytes
+  /// (unix(7)).
   init(in dataFolder: String) throws(PicbedError) {
     path = dataFolder + "/redis"
     guard socket.utf8.count <= RedisEndpoint.unixPathBytesMax else {
@@ -56,7 +57,7 @@ struct RedisFolder {
     supervised no
     databases 1
 
-    # Every change goes to the append-only file; it is rewritten when it has doubled. No dumps beside it.
+    # Every change goes to the append-only file, which is rewritten when it has doubled; no dumps.
     dir \(Self.quoted(path))
     appendonly yes
     appendfsync \(durability.rawValue)
@@ -71,7 +72,7 @@ struct RedisFolder {
 
     # picbed gives a command three seconds; a script that takes one is reported as BUSY before that.
     busy-reply-threshold 1000
-    # A client that reads too slowly, a forgotten MONITOR say, is cut off before it takes the memory.
+    # A client that reads too slowly, a forgotten MONITOR say, is cut off.
     client-output-buffer-limit normal 256mb 128mb 60
     slowlog-log-slower-than 10000
     slowlog-max-len 256
@@ -84,7 +85,8 @@ struct RedisFolder {
     """
   }
 
-  /// A value in the double quotes of redis.conf, with its escapes (redis.conf takes `\"`, `\\` and `\xHH`).
+  /// A value in the double quotes of redis.conf, with its escapes (redis.conf takes `\"`, `\\` and
+  /// `\xHH`).
   static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {

@@ -2,8 +2,9 @@ internal import CLinux
 import Events
 import Glibc
 
-/// Whether a redis-server works in a folder: one of a former picbed that is still writing out its data, or one
-/// that somebody started there by hand. Two on one append-only file would ruin it. Blocking; for the start.
+/// Whether a redis-server works in a folder: one of a former picbed that is still writing out its
+/// data, or one that somebody started there by hand. Two on one append-only file would ruin it.
+/// Blocking; for the start.
 struct RedisPresence {
   /// How long a start waits for a former redis-server to end.
   static let endMillisecondsMax: Int64 = 10_000
@@ -11,8 +12,8 @@ struct RedisPresence {
 
   let folder: RedisFolder
 
-  /// Waits for the end of a redis-server that works there; throws when it does not end in time. `onWait` is
-  /// called once, if there is one.
+  /// Waits for the end of a redis-server that works there; throws when it does not end in time.
+  /// `onWait` is called once, if there is one.
   func waitForNone(
     millisecondsMax: Int64 = endMillisecondsMax, onWait: () -> Void
   ) throws(PicbedError) {

@@ -4,8 +4,8 @@ import Glibc
 enum RedisProgram {
   private static let name = "redis-server"
 
-  /// The path to run: `wanted` as it stands if it holds a slash, else the first such program in `searchPath`
-  /// (the PATH variable).
+  /// The path to run: `wanted` as it stands if it holds a slash, else the first such program in
+  /// `searchPath` (the PATH variable).
   static func find(_ wanted: String?, searchPath: String) throws(PicbedError) -> String {
     let name = wanted ?? Self.name
     if name.contains("/") {
@@ -18,8 +18,8 @@ enum RedisProgram {
     }
     throw .start(
       """
-      \(name) is not in PATH: install it (apt-get install redis-server), name it with --redis-server, or use \
-      another Redis with --redis URL
+      \(name) is not in PATH: install it (apt-get install redis-server), name it with \
+      --redis-server, or use another Redis with --redis URL
       """)
   }
 

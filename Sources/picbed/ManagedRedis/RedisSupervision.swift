@@ -1,5 +1,5 @@
-/// When the managed redis-server is started, started again and ended: events in, actions out. No I/O, no clock;
-/// times are monotonic milliseconds.
+/// When the managed redis-server is started, started again and ended: events in, actions out. No
+/// I/O, no clock; times are monotonic milliseconds.
 struct RedisSupervision {
   static let backoffLeastMilliseconds = 100
   static let backoffMostMilliseconds = 5_000

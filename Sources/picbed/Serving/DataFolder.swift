@@ -2,8 +2,9 @@ internal import CLinux
 import Events
 import Glibc
 
-/// The data folder, held by this process: made if it is not there, and locked against a second picbed. The lock
-/// lives until the process ends or this object is freed; the kernel takes it back in any case.
+/// The data folder, held by this process: made if it is not there, and locked against a second
+/// picbed. The lock lives until the process ends or this object is freed; the kernel takes it back
+/// in any case.
 final class DataFolder {
   private static let noteBytesMax = 4096
 
@@ -55,7 +56,10 @@ final class DataFolder {
     }
     let place = note.host == hostName ? "" : " on \(note.host)"
     return .start(
-      "the data folder \(path) is in use by picbed (pid \(note.pid)\(place), since \(note.startTime))"
+      """
+      the data folder \(path) is in use by picbed (pid \(note.pid)\(place), \
+      since \(note.startTime))
+      """
     )
   }
 

@@ -48,7 +48,8 @@ final class HTTPService: Service {
     mainLoop = context.mainLoop
     let parts = Worker.Parts(
       context: context, scripts: scripts, volume: volume, diskPool: diskPool,
-      passwordPool: passwordPool, cacheBytesMax: Self.cacheBytesMax / configuration.threads)
+      passwordPool: passwordPool, cacheBytesMax: Self.cacheBytesMax / configuration.threads,
+      loopsNotReady: LoopCount(configuration.threads))
     var listening = configuration.listen
     var workers: [Worker] = []
     for loop in group.loops {
@@ -82,9 +83,13 @@ final class HTTPService: Service {
   }
 
   func stop(_ onStopped: @escaping @Sendable () -> Void) {
-    let left = WaitCount(workers.count) { [mainLoop] in mainLoop.execute(onStopped) }
+    let left = LoopCount(workers.count)
     for worker in workers {
-      worker.loop.execute { worker.server.stop { left.countDown() } }
+      worker.loop.execute { [mainLoop] in
+        worker.server.stop {
+          if left.add(-1) == 0 { mainLoop.execute(onStopped) }
+        }
+      }
     }
   }
 
@@ -122,10 +127,12 @@ private final class Worker: @unchecked Sendable {
     let diskPool: BlockingPool
     let passwordPool: BlockingPool
     let cacheBytesMax: Int
+    /// The loops whose Redis pipeline does not work now.
+    let loopsNotReady: LoopCount
 
     init(
       context: ServiceContext, scripts: [RedisScript], volume: BlobVolume, diskPool: BlockingPool,
-      passwordPool: BlockingPool, cacheBytesMax: Int
+      passwordPool: BlockingPool, cacheBytesMax: Int, loopsNotReady: LoopCount
     ) {
       configuration = context.configuration
       endpoint = context.redis
@@ -136,8 +143,13 @@ private final class Worker: @unchecked Sendable {
       self.diskPool = diskPool
       self.passwordPool = passwordPool
       self.cacheBytesMax = cacheBytesMax
+      self.loopsNotReady = loopsNotReady
     }
   }
+
+  /// After an outage every loop should be back within a moment; a connect to a Redis that is away costs next to
+  /// nothing.
+  private static let backoffMostMilliseconds = 500
 
   let loop: EventLoop
   let store: Store
@@ -161,18 +173,7 @@ private final class Worker: @unchecked Sendable {
     _ loop: EventLoop, _ parts: Parts, listen: SocketAddress
   ) -> Result<Worker, EventError> {
     let configuration = parts.configuration
-    let redis = RedisClient(loop: loop, endpoint: parts.endpoint, scripts: parts.scripts)
-    let logger = parts.logger
-    redis.onStateChange = { state in
-      switch state {
-      case .ready: logger.info("connected to Redis", metadata: ["loop": "\(loop.name)"])
-      case .lost(let reason):
-        logger.error(
-          "Redis is not available: API calls get 503, blobs are served, connecting goes on",
-          metadata: ["loop": "\(loop.name)", "reason": "\(reason)"])
-      case .connecting, .closed: break
-      }
-    }
+    let redis = redisClient(loop, parts)
     var policy = StorePolicy()
     policy.deleteGraceMilliseconds = configuration.deleteGraceMilliseconds
     let store = Store(
@@ -183,7 +184,8 @@ private final class Worker: @unchecked Sendable {
     settings.uploadBytesMax = configuration.uploadBytesMax
     settings.opensLegacyEndpoints = configuration.opensLegacyEndpoints
     settings.cacheBytesMax = parts.cacheBytesMax
-    let calls = CallContext(store: store, settings: settings)
+    let loopsNotReady = parts.loopsNotReady
+    let calls = CallContext(store: store, settings: settings) { loopsNotReady.isZero }
     let routes = Routes.all(calls, webRoot: configuration.webRoot.flatMap { WebRoot(path: $0) })
     let server = HTTPServer(
       loop: loop, router: Router(routes), limits: HTTPLimits(),
@@ -197,6 +199,30 @@ private final class Worker: @unchecked Sendable {
     }
   }
 
+  private static func redisClient(_ loop: EventLoop, _ parts: Parts) -> RedisClient {
+    var limits = RedisClient.Limits()
+    limits.backoffMostMilliseconds = backoffMostMilliseconds
+    let redis = RedisClient(
+      loop: loop, endpoint: parts.endpoint, scripts: parts.scripts, limits: limits)
+    let (logger, loopsNotReady) = (parts.logger, parts.loopsNotReady)
+    var isReady = false
+    redis.onStateChange = { state in
+      if isReady != (state == .ready) {
+        isReady.toggle()
+        loopsNotReady.add(isReady ? -1 : 1)
+      }
+      switch state {
+      case .ready: logger.info("connected to Redis", metadata: ["loop": "\(loop.name)"])
+      case .lost(let reason):
+        logger.error(
+          "Redis is not available: API calls get 503, blobs are served, connecting goes on",
+          metadata: ["loop": "\(loop.name)", "reason": "\(reason)"])
+      case .connecting, .closed: break
+      }
+    }
+    return redis
+  }
+
   private static func requestLog(_ loop: EventLoop, _ parts: Parts) -> RequestLog? {
     guard let every = parts.configuration.requestLog.every else { return nil }
     let sink = parts.logSink
@@ -206,22 +232,17 @@ private final class Worker: @unchecked Sendable {
   }
 }
 
-/// Calls back when it was counted down as often as was said. Any thread.
-private final class WaitCount: Sendable {
-  private let left: Mutex<Int>
-  private let onZero: @Sendable () -> Void
+/// How many loops something holds for. Any thread.
+private final class LoopCount: Sendable {
+  private let count: Atomic<Int>
 
-  init(_ count: Int, _ onZero: @escaping @Sendable () -> Void) {
-    left = Mutex(count)
-    self.onZero = onZero
-  }
+  init(_ count: Int) { self.count = Atomic(count) }
 
-  func countDown() {
-    let isLast = left.withLock { left in
-      left -= 1
-      return left == 0
-    }
-    if isLast { onZero() }
+  var isZero: Bool { count.load(ordering: .relaxed) == 0 }
+
+  @discardableResult
+  func add(_ change: Int) -> Int {
+    count.wrappingAdd(change, ordering: .acquiringAndReleasing).newValue
   }
 }
 

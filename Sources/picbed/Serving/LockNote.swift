@@ -1,5 +1,6 @@
-/// The line in a data folder's lock file that says who holds it: `4711 myhost 2026-11-23T21:40:01.123Z picbed serve`.
-/// For people and for the message of a second picbed; the lock itself is the kernel's.
+/// The line in a data folder's lock file that says who holds it: `4711 myhost
+/// 2026-11-23T21:40:01.123Z picbed serve`. For people and for the message of a second picbed; the
+/// lock itself is the kernel's.
 struct LockNote: Equatable {
   var pid: Int32
   var host: String

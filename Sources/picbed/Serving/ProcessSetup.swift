@@ -15,7 +15,8 @@ enum ProcessSetup {
     raiseDescriptorLimit()
   }
 
-  /// Each connection is a descriptor; the usual soft limit of 1,024 is for programs that call select(2).
+  /// Each connection is a descriptor; the usual soft limit of 1,024 is for programs that call
+  /// select(2).
   private static func raiseDescriptorLimit() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

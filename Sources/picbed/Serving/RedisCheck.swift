@@ -2,12 +2,13 @@ import Events
 import Logging
 import RedisClient
 
-/// The look at Redis before serving begins: is it there, does it let us in, is it one that picbed can work with?
-/// A mistake in --redis shall be seen at once and not in 503 answers.
+/// The look at Redis before serving begins: is it there, does it let us in, is it one that picbed
+/// can work with? A mistake in --redis shall be seen at once and not in 503 answers.
 enum RedisCheck {
   private static let waitMillisecondsMax = 5_000
 
-  /// Connects to `endpoint` and asks. Redis that is still loading its data counts as there. In `loop`.
+  /// Connects to `endpoint` and asks. Redis that is still loading its data counts as there. In
+  /// `loop`.
   static func run(
     _ endpoint: RedisEndpoint, loop: EventLoop, logger: Logger
   ) async throws(PicbedError) {

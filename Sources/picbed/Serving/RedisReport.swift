@@ -30,12 +30,18 @@ struct RedisReport: Equatable {
     var warnings: [String] = []
     if fields["aof_enabled"] == "0" {
       warnings.append(
-        "Redis keeps no append-only file: acknowledged changes may be lost when it ends (appendonly yes)"
+        """
+        Redis keeps no append-only file: acknowledged changes may be lost when it ends \
+        (appendonly yes would keep them)
+        """
       )
     }
     if let policy = fields["maxmemory_policy"], policy != "noeviction" {
       warnings.append(
-        "Redis may throw data away when its memory is full (maxmemory-policy \(policy), not noeviction)"
+        """
+        Redis may throw data away when its memory is full (maxmemory-policy is \(policy), \
+        not noeviction)
+        """
       )
     }
     return warnings

@@ -3,7 +3,8 @@ import Glibc
 import Logging
 import RedisClient
 
-/// One run of the server from start to stop, in the order of things: folder, Redis, service; and back.
+/// One run of the server from start to stop, in the order of things: folder, Redis, service; and
+/// back.
 ///
 /// `@unchecked Sendable`: everything here happens on the main thread, before and in the main loop.
 final class ServeRun: @unchecked Sendable {
@@ -48,7 +49,8 @@ final class ServeRun: @unchecked Sendable {
       label: "picbed", level: configuration.logLevel, format: format, sink: logSink)
   }
 
-  /// Serves until a signal ends it; returns after a clean stop. `startService` makes what answers the requests.
+  /// Serves until a signal ends it; returns after a clean stop. `startService` makes what answers
+  /// the requests.
   func run(_ startService: @escaping ServiceStart) throws(PicbedError) {
     // Whatever is thrown, the log comes first: it says what led there.
     defer { logSink.flush() }
@@ -91,15 +93,15 @@ final class ServeRun: @unchecked Sendable {
     if !configuration.listen.isLoopback {
       logger.warning(
         """
-        listening without TLS on an address that others can reach: passwords and tokens go over the network in \
-        the clear, unless a proxy in front adds TLS
+        listening without TLS on an address that others can reach: passwords and tokens go over \
+        the network in the clear, unless a proxy in front adds TLS
         """, metadata: ["address": "\(configuration.listen)"])
     }
     if configuration.opensLegacyEndpoints {
       logger.warning(
         """
-        legacy endpoints are open (--open-legacy-endpoints): upload and dealsharefile cancel and save need no \
-        token, so anyone who reaches the port can change anyone's files
+        legacy endpoints are open (--open-legacy-endpoints): upload and dealsharefile cancel and \
+        save need no token, so anyone who reaches the port can change anyone's files
         """)
     }
   }

@@ -2,13 +2,13 @@ import Events
 import Logging
 import RedisClient
 
-/// What answers the requests: the serving loops with their HTTP servers, seen from the main loop, which starts and
-/// stops it. Every call comes on the main loop's thread.
+/// What answers the requests: the serving loops with their HTTP servers, seen from the main loop,
+/// which starts and stops it. Every call comes on the main loop's thread.
 protocol Service: AnyObject {
   /// Where it listens; the port is the real one.
   var address: SocketAddress { get }
-  /// Stops accepting and lets the requests under way finish. `onStopped` is called on the main loop when the last
-  /// is answered.
+  /// Stops accepting and lets the requests under way finish. `onStopped` is called on the main loop
+  /// when the last is answered.
   func stop(_ onStopped: @escaping @Sendable () -> Void)
   /// Closes the connections that are left, whatever they are at; `onStopped` follows.
   func closeAll()
