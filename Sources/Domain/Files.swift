@@ -69,18 +69,26 @@ package struct Files: Sendable {
         Keys.picturesTime(user: user),
       ], [.string(id.text)])
     guard reply.code == ScriptCode.ok else { throw .notFound }
-    let rowBytes = try reply.takeBytes()
-    let urlmd5 = try reply.takeString()
-    guard let row = StoredRow(rowBytes) else { throw .malformedReply }
+    // The present delete's, and those of earlier ones that a crash cut off.
+    var deleted: [(row: [UInt8], urlmd5: String)] = []
+    while reply.hasMore { deleted.append((try reply.takeBytes(), try reply.takeString())) }
+    for (row, urlmd5) in deleted {
+      try await finishDelete(of: id, caller.user, row: row, urlmd5: urlmd5)
+    }
+  }
 
-    try await Shares(store: store).drop(id, of: caller.user)
+  private func finishDelete(
+    of id: FileID, _ user: UserName, row bytes: [UInt8], urlmd5: String
+  ) async throws(DomainError) {
+    guard let row = StoredRow(bytes) else { throw .malformedReply }
+    let hold = row.text(row.hold)
+    try await Shares(store: store).drop(id, of: user, hold: hold)
     if urlmd5 != "-" {
       _ = try await store.run(.pictureBury, keys: [Keys.picture(urlmd5: urlmd5)], [])
     }
-    let hold = BlobHold(user: caller.user, id: id, hold: row.text(row.hold))
-    try await Blobs(store: store).release(hold)
+    try await Blobs(store: store).release(BlobHold(user: user, id: id, hold: hold))
     _ = try await store.run(
-      .fileDeleted, keys: [Keys.filesDeleting(user: user)], [.string(id.text), .bytes(rowBytes)])
+      .fileDeleted, keys: [Keys.filesDeleting(user: user.text)], [.string(id.text), .bytes(bytes)])
   }
 
   /// Gives `user` a file whose bytes it holds already (`hold` is in the blob's refs). Of two that add the same

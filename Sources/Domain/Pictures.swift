@@ -128,7 +128,15 @@ package struct Pictures: Sendable {
     let reply = try await store.run(
       .pictureCancel, as: caller,
       keys: [Keys.pictures(user: user), Keys.picturesTime(user: user)], [.string(urlmd5.text)])
-    guard reply.code == ScriptCode.ok else { throw .notFound }
-    _ = try await store.command(["DEL", .string(Keys.picture(urlmd5: urlmd5.text))])
+    let picture = Keys.picture(urlmd5: urlmd5.text)
+    if reply.code != ScriptCode.ok {
+      // A cancel that a crash cut off took the entry and left the link: the caller's own still ends. One of a
+      // deleted file stays, to say so.
+      let link = try await store.command(["HMGET", .string(picture), "user", "deleted"])
+      guard let fields = link.elements, fields.count == 2, fields[0].string == user,
+        fields[1].isNull
+      else { throw .notFound }
+    }
+    _ = try await store.command(["DEL", .string(picture)])
   }
 }

@@ -67,7 +67,8 @@ package struct Shares: Sendable {
   package func share(_ caller: Credential, _ id: FileID) async throws(DomainError) {
     let row = try await Files(store: store).find(caller, id)
     let prefix = StoredRow.prefix(
-      user: caller.user.text, id: id, size: row.sizeValue, blob: row.text(row.blob))
+      user: caller.user.text, id: id, size: row.sizeValue, blob: row.text(row.blob),
+      hold: row.text(row.hold))
     let reply = try await store.run(
       .shareClaim, keys: keys,
       [
@@ -82,14 +83,16 @@ package struct Shares: Sendable {
   package func cancel(_ caller: Caller, _ id: FileID) async throws(DomainError) {
     try await Accounts(store: store).check(caller)
     let reply = try await store.run(
-      .shareDrop, keys: keys, [.string(id.text), .string(caller.user.text)])
+      .shareDrop, keys: keys, [.string(id.text), .string(caller.user.text), ""])
     guard reply.code == ScriptCode.ok else { throw .notFound }
     _ = try await settleFlag(id, of: caller.user)
   }
 
-  /// Takes a deleted file off the public list, if its owner shares it.
-  func drop(_ id: FileID, of user: UserName) async throws(DomainError) {
-    _ = try await store.run(.shareDrop, keys: keys, [.string(id.text), .string(user.text)])
+  /// Takes a deleted row off the public list, if its owner shares it: the row of this hold, not one that was
+  /// uploaded and shared anew meanwhile.
+  func drop(_ id: FileID, of user: UserName, hold: String) async throws(DomainError) {
+    _ = try await store.run(
+      .shareDrop, keys: keys, [.string(id.text), .string(user.text), .string(hold)])
   }
 
   /// Makes the row's share flag say what the public list says, and looks again until nothing changed meanwhile:
@@ -102,7 +105,7 @@ package struct Shares: Sendable {
       let flag = try await store.run(
         .shareFlag, keys: flagKeys, [.string(id.text), isOwner ? "1" : "0"])
       guard flag.code == ScriptCode.ok else {
-        try await drop(id, of: user)
+        try await drop(id, of: user, hold: "")
         return false
       }
       let isOwnerNow = try await sharer(of: id) == user.text

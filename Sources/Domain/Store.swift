@@ -149,6 +149,8 @@ struct ScriptReply {
     }
   }
 
+  var hasMore: Bool { index < elements.count }
+
   private mutating func next() throws(DomainError) -> RedisReply {
     guard index < elements.count else { throw .malformedReply }
     defer { index += 1 }

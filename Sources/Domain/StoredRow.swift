@@ -6,7 +6,7 @@ import JSON
 ///
 ///     {"md5":"…","name":"…","size":1,"type":"…","blob":"group1/M00/…","hold":"…","created":1}
 ///
-/// A share's row begins with `"user":"…"` and has no `hold`. Ranges are into `bytes`; texts are still in JSON's
+/// A share's row begins with `"user":"…"`; its `hold` is that of the row it shares. Ranges are into `bytes`; texts are still in JSON's
 /// escapes. A row that somebody wrote by hand in another order is read too, more slowly.
 package struct StoredRow: Sendable {
   package let bytes: [UInt8]
@@ -17,7 +17,6 @@ package struct StoredRow: Sendable {
   package private(set) var size = 0..<0
   package private(set) var type = 0..<0
   package private(set) var blob = 0..<0
-  /// Empty in a share's row.
   package private(set) var hold = 0..<0
   /// Milliseconds since the epoch.
   package private(set) var created: Int64 = 0

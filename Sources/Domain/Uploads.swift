@@ -29,10 +29,10 @@ package struct Uploads: Sendable {
     do { md5 = try HexDigits32(digest.md5, field: "md5") } catch { throw DomainError(error) }
     let hold = BlobHold(user: user, id: FileID(md5: md5, name: name))
     try await publish(staged)
-    switch try await Blobs(store: store).claim(hold, digest, force: false) {
-    case .held: try await publishAgainIfGone(staged, digest)
-    case .beingDeleted: try await publishUnderSweepLock(staged, digest, hold)
-    case .collision:
+    var claim = try await Blobs(store: store).claim(hold, digest, force: false)
+    if claim == .held { try await publishAgainIfGone(staged, digest) }
+    if claim == .beingDeleted { claim = try await claimUnderSweepLock(staged, digest, hold) }
+    guard claim == .held else {
       try await removeUnlessKnown(digest)
       throw .md5Collision
     }
@@ -94,13 +94,13 @@ package struct Uploads: Sendable {
 
   /// The sweep marked these bytes and may be about to unlink them. Under its lock it is not: put the bytes in
   /// place once more and take the mark away. The kernel frees the lock of a process that died.
-  private func publishUnderSweepLock(
+  private func claimUnderSweepLock(
     _ staged: StagedBlob, _ digest: BlobDigest, _ hold: BlobHold
-  ) async throws(DomainError) {
+  ) async throws(DomainError) -> Blobs.Claim {
     let lock = try await sweepLock()
     defer { lock.release() }
     try await publish(staged)
-    _ = try await Blobs(store: store).claim(hold, digest, force: true)
+    return try await Blobs(store: store).claim(hold, digest, force: true)
   }
 
   /// Bytes that were refused for their md5 are nobody's. Under the sweep's lock nobody can come to own them between

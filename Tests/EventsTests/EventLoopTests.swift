@@ -11,6 +11,10 @@ import Testing
     var value = 0
   }
 
+  private final class Gate: Sendable {
+    let isClosed = Atomic(true)
+  }
+
   private func withLoop(_ body: (EventLoop) throws -> Void) throws {
     let group = try EventLoopGroup(count: 1)
     try group.start()
@@ -20,23 +24,23 @@ import Testing
 
   @Test func executesWorkOnItsThreadInOrder() throws {
     try withLoop { loop in
-      let seen = Mutex<[Int]>([])
+      let counter = Counter()
       for number in 0..<1000 {
         loop.execute {
           loop.preconditionInLoop()
-          seen.withLock { $0.append(number) }
+          if counter.value == number { counter.value += 1 }
         }
       }
       #expect(!loop.isInLoop)
       #expect(loop.performAndWait { loop.isInLoop })
-      #expect(seen.withLock { $0 } == Array(0..<1000))
+      #expect(loop.performAndWait { counter.value } == 1000)
     }
   }
 
   @Test func tasksStayOnTheirLoop() throws {
     try withLoop { loop in
       let pool = try BlockingPool(name: "test", threads: 2, queueMax: 8)
-      let done = Mutex(0)
+      let done = Counter()
       for _ in 0..<4 {
         loop.execute {
           Task.immediate(executorPreference: loop) {
@@ -46,12 +50,12 @@ import Testing
             await loop.sleep(milliseconds: 1)
             loop.preconditionInLoop()
             #expect(!onLoop)
-            done.withLock { $0 += 1 }
+            done.value += 1
           }
         }
       }
-      for _ in 0..<1000 where done.withLock({ $0 }) < 4 { usleep(5_000) }
-      #expect(done.withLock { $0 } == 4)
+      for _ in 0..<1000 where loop.performAndWait({ done.value }) < 4 { usleep(5_000) }
+      #expect(loop.performAndWait { done.value } == 4)
     }
   }
 
@@ -74,14 +78,14 @@ import Testing
 
   @Test func aFullPoolRefusesAtOnce() throws {
     let pool = try BlockingPool(name: "full", threads: 1, queueMax: 2)
-    let gate = Mutex(true)
-    let hold: @Sendable () -> Void = { while gate.withLock({ $0 }) { usleep(1_000) } }
+    let gate = Gate()
+    let hold: @Sendable () -> Void = { while gate.isClosed.load(ordering: .relaxed) { usleep(1_000) } }
     #expect(pool.submit(hold))
     usleep(20_000)
     #expect(pool.submit {})
     #expect(pool.submit {})
     #expect(!pool.submit {})
-    gate.withLock { $0 = false }
+    gate.isClosed.store(false, ordering: .relaxed)
     pool.stop()
   }
 

@@ -66,7 +66,7 @@ import Testing
       var sent = 0
       while sent < bytes.count {
         let count = bytes.withUnsafeBytes {
-          send(client, $0.baseAddress! + sent, bytes.count - sent, CInt(MSG_NOSIGNAL.rawValue))
+          send(client, $0.baseAddress! + sent, bytes.count - sent, CInt(MSG_NOSIGNAL))
         }
         if count <= 0 { break }
         sent += count

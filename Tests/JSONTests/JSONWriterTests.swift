@@ -37,7 +37,8 @@ import Testing
     }
     #expect(
       text
-        == #"{"code":0,"files":[{"name":"a,b","pv":1,"shared":true},{"name":"a,b","pv":2,"shared":false}],"#
+        == #"{"code":0,"files":[{"name":"a,b","pv":1,"shared":true},"#
+        + #"{"name":"a,b","pv":2,"shared":false}],"#
         + #""list":["{","[",7,true,null,false,[]]}"#)
   }
 

@@ -78,7 +78,7 @@ struct ScriptSample {
       case .shareClaim:
         ScriptSample(
           SampleKeys.shares, [Sample.dog, "alice", Sample.sharePrefix("dog.png"), "1"], 0)
-      case .shareDrop: ScriptSample(SampleKeys.shares, [Sample.cat, "alice"], 0).again(1)
+      case .shareDrop: ScriptSample(SampleKeys.shares, [Sample.cat, "alice", ""], 0).again(1)
       case .shareFlag:
         ScriptSample([SampleKeys.files, SampleKeys.shared], [Sample.dog, "1"], 0)
       case .shareList:

@@ -40,7 +40,7 @@ extension ScriptTests {
       let user = "<al\"ice\u{2028}>"
       #expect(try store.run(.shareClaim, SampleKeys.shares, Sample.cat, user, row, "1") == 0)
       #expect(try store.run(.shareClaim, SampleKeys.shares, Sample.cat, user, row, "1") == 0)
-      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.cat, user) == 0)
+      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.cat, user, "") == 0)
     }
 
     @Test(arguments: ServerKind.allCases)
@@ -48,13 +48,13 @@ extension ScriptTests {
       let store = try ScriptStore(kind)
       _ = try claim(store, "cat.png")
       let before = try store.contents()
-      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.cat, "bob") == 1)
-      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.dog, "alice") == 1)
+      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.cat, "bob", "") == 1)
+      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.dog, "alice", "") == 1)
       #expect(try store.contents() == before)
 
-      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.cat, "alice") == 0)
+      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.cat, "alice", "") == 0)
       #expect(try store.keys() == [])
-      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.cat, "alice") == 1)
+      #expect(try store.run(.shareDrop, SampleKeys.shares, Sample.cat, "alice", "") == 1)
       #expect(try claim(store, "cat.png", user: "bob") == 0, "free for another one")
     }
 

@@ -35,10 +35,12 @@ package final class PicbedServer: Sendable {
     var starts: Int
   }
 
-  /// Starts `picbed serve --listen 127.0.0.1:0 --data FOLDER` with `options` behind that, and returns when it is
-  /// ready. Throws with the end of its output if it is not.
-  package init(_ options: [String] = [], environment: [String: String] = [:]) throws {
-    folder = try TemporaryFolder()
+  /// Starts `picbed serve --listen 127.0.0.1:0 --data FOLDER` with `options` behind that, and returns when it
+  /// is ready. Throws with the end of its output if it is not. Its folder is on a real disk if `onDisk`.
+  package init(
+    _ options: [String] = [], environment: [String: String] = [:], onDisk: Bool = false
+  ) throws {
+    folder = try TemporaryFolder(onDisk: onDisk)
     self.options = options
     self.environment = environment
     let run = try Self.start(options, environment, in: folder, number: 1)

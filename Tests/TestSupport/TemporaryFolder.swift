@@ -1,15 +1,27 @@
 import Foundation
 
-/// A fresh folder for one server's life. Its owner removes it; under `PICBED_KEEP_FOLDERS=1` it stays for a look.
+/// A fresh folder for one server's life. Its owner removes it; under `PICBED_KEEP_FOLDERS=1` it stays.
 ///
-/// It lies in /tmp whatever TMPDIR says: the managed Redis's socket is in it, and a socket's path has 107 bytes.
+/// It lies in memory (/dev/shm) where that has room, so that a busy disk's fsync does not decide how long the
+/// tests take, or in /tmp: where a test asks for the disk, and where there is no such room. Not in TMPDIR: the
+/// managed Redis's socket is in the folder, and the path of a socket has 107 bytes at most.
 package struct TemporaryFolder: Sendable {
+  /// Less than this is no room: what a suite's server stores, twice.
+  private static let memoryBytesMin: UInt64 = 1 << 30
+
   package let path: String
 
-  package init() throws {
-    var template = Array("/tmp/picbed-test-XXXXXX".utf8CString)
+  package init(onDisk: Bool = false) throws {
+    let parent = !onDisk && Self.memoryHasRoom() ? "/dev/shm" : "/tmp"
+    var template = Array("\(parent)/picbed-test-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else { throw SystemError("mkdtemp", errno) }
     path = String(cString: made)
+  }
+
+  private static func memoryHasRoom() -> Bool {
+    var room = statvfs()
+    guard statvfs("/dev/shm", &room) == 0, access("/dev/shm", W_OK) == 0 else { return false }
+    return UInt64(room.f_bavail) * UInt64(room.f_frsize) >= memoryBytesMin
   }
 
   /// Removes the folder and all that is in it.
