@@ -28,7 +28,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
   name: "picbed",
@@ -57,7 +58,8 @@ let package = Package(
     .executableTarget(
       name: "picbed",
       dependencies: [
-        "Events", "HTTP", "RedisClient", "BlobStore", "Domain", "WebUI", "API", "CLinux", logging, arguments,
+        "CLinux", "Events", "JSON", "HTTP", "RedisClient", "BlobStore", "Domain", "WebUI", "API",
+        logging, arguments,
       ],
       swiftSettings: strict),
 

@@ -6,16 +6,16 @@
 --          KEYS[3] shares:{public}:pv    zset  share id -> pv, starts at 0
 -- Args:    ARGV[1] share id, which is the file id
 --          ARGV[2] user who shares
---          ARGV[3] row: the share's JSON, with "user" and the file row's "hold", without the closing brace and without
---                  "created", which this script appends
+--          ARGV[3] row: the share's JSON, with "user" and the file row's "hold", without the
+--                  closing brace and without "created", which this script appends
 --          ARGV[4] created, ms: when it is shared; moved on to just after the newest share's where
 --                  the clock went back or stood still
 -- Returns: 0 shared by this user, now or before
 --          3 another user shares it
 -- Slot:    {public}
 -- Writes:  yes
--- Again:   the same answer, nothing changes; time and pv of a share that is there stay. A share of a
---          row that is being deleted (another hold) makes way: it becomes the new row's, as new
+-- Again:   the same answer, nothing changes; time and pv of a share that is there stay. The share of
+--          a row that is being deleted (another hold) makes way: it becomes the new row's, as new
 -- Cost:    O(log n)
 local shares, time, views = KEYS[1], KEYS[2], KEYS[3]
 local id, user, row_prefix, created = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])

@@ -44,7 +44,8 @@ enum APIError {
     case .bytesUnknown:
       JSONAnswer.failure(1, "the server does not have these bytes; upload them")
     case .md5Collision:
-      JSONAnswer.failure(1, "other bytes with this md5 are stored; these cannot be kept beside them")
+      JSONAnswer.failure(
+        1, "other bytes with this md5 are stored; these cannot be kept beside them")
     case .contentMismatch(let reason), .invalid(let reason): JSONAnswer.failure(1, reason)
     case .conflict:
       JSONAnswer.failure(1, "the same thing was changed by another request; try again")

@@ -41,7 +41,8 @@ struct BlobEndpoint {
         nowSeconds: Clock.wallSeconds)
       head.apply(to: &conditions)
       switch conditions.outcome {
-      case .notModified: return Response(.notModified, fields: BlobFields.validators(of: blob, name))
+      case .notModified:
+        return Response(.notModified, fields: BlobFields.validators(of: blob, name))
       case .failed: return .failure(.preconditionFailed, "the file is not the one you expect")
       case .proceed: allowsRange = conditions.allowsRange
       }
@@ -80,7 +81,9 @@ struct BlobEndpoint {
     return response
   }
 
-  private func appendContentRange(_ range: ByteRange, _ blob: CachedBlob, _ response: inout Response) {
+  private func appendContentRange(
+    _ range: ByteRange, _ blob: CachedBlob, _ response: inout Response
+  ) {
     response.fields.append("Content-Range: ")
     range.appendContentRange(size: blob.file.size, to: &response.fields)
     response.fields.append("\r\n")

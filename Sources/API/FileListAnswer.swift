@@ -21,7 +21,7 @@ struct FileListAnswer {
       json.field("count", page.files.count)
       json.field("total", page.total)
       json.name("files")
-        json.openArray()
+      json.openArray()
       for file in page.files { append(file, user, &json) }
       json.closeArray()
     }

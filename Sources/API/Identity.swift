@@ -41,7 +41,9 @@ enum Identity {
   static func claim(_ request: Request, user: String?, token: String?) -> Claim {
     if let user, let token { return Claim(user: user, token: token) }
     let claim = headClaim(request)
-    if let user, case .pair(let credential) = claim, credential.user.text != user { return .invalid }
+    if let user, case .pair(let credential) = claim, credential.user.text != user {
+      return .invalid
+    }
     return claim
   }
 

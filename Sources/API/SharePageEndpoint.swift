@@ -12,7 +12,8 @@ struct SharePageEndpoint {
     do {
       let id = try HexDigits32(urlmd5, field: "urlmd5")
       // A HEAD is nobody looking.
-      let picture = request.head.method == .head
+      let picture =
+        request.head.method == .head
         ? try await context.pictures.peek(id) : try await context.pictures.browse(id)
       return try await found(picture, id, request)
     } catch is InvalidValue {

@@ -53,7 +53,8 @@ struct UploadEndpoint {
   // MARK: the forms
 
   /// A raw body has no fields: the head must say who asks, and is checked before the body is read.
-  private func raw(_ request: Request, name: String, _ query: QueryString) async throws -> Response {
+  private func raw(_ request: Request, name: String, _ query: QueryString) async throws -> Response
+  {
     let caller = try await caller(request, user: nil, token: nil)
     let intake = UploadIntake(context, filename: name)
     intake.statedMD5 = query["md5"]

@@ -52,7 +52,7 @@ package final class BlobVolume: Sendable {
     do throws(BlobError) {
       let file = try calls.open(path, in: descriptor, O_RDONLY)
       return try OpenBlob(owning: file, path: path, calls: calls)
-    } catch  where error.errno == ENOENT { return nil }
+    } catch let error where error.errno == ENOENT { return nil }
   }
 
   /// Removes the blob's file; false where there was none. Who has it open reads on. Not synced:

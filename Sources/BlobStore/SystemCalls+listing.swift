@@ -7,7 +7,7 @@ extension SystemCalls {
     let descriptor: CInt
     do throws(BlobError) {
       descriptor = try open(path, in: root, O_RDONLY | O_DIRECTORY)
-    } catch  where error.errno == ENOENT { return [] }
+    } catch let error where error.errno == ENOENT { return [] }
     // From here on the stream owns the descriptor.
     guard let stream = fdopendir(descriptor) else {
       let code = errno

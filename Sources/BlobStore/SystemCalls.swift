@@ -69,7 +69,7 @@ struct SystemCalls: Sendable {
     defer { close(folder) }
     do throws(BlobError) {
       _ = try perform(.sync, path) { Int(fsync(folder)) }
-    } catch  where error.errno == EINVAL {
+    } catch let error where error.errno == EINVAL {
       // A file system that does not know this; it then keeps its entries in order in its own way.
     }
   }
@@ -94,7 +94,7 @@ struct SystemCalls: Sendable {
     do throws(BlobError) {
       _ = try perform(.remove, path) { Int(unlinkat(folder, path, isFolder ? AT_REMOVEDIR : 0)) }
       return true
-    } catch  where error.errno == ENOENT { return false }
+    } catch let error where error.errno == ENOENT { return false }
   }
 
   /// False where there is a folder, or something else, already.
@@ -103,7 +103,7 @@ struct SystemCalls: Sendable {
     do throws(BlobError) {
       _ = try perform(.makeFolder, path) { Int(mkdirat(root, path, 0o700)) }
       return true
-    } catch  where error.errno == EEXIST { return false }
+    } catch let error where error.errno == EEXIST { return false }
   }
 
   /// What a name stands for, links not followed; nil where there is nothing.
@@ -112,7 +112,7 @@ struct SystemCalls: Sendable {
     do throws(BlobError) {
       _ = try perform(.examine, path) { Int(fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW)) }
       return status
-    } catch  where error.errno == ENOENT { return nil }
+    } catch let error where error.errno == ENOENT { return nil }
   }
 
   func examine(_ file: CInt, _ path: String) throws(BlobError) -> stat {

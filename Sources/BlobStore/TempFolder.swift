@@ -68,7 +68,7 @@ final class TempFolder: Sendable {
     let folder: OpenFolder
     do throws(BlobError) {
       folder = try OpenFolder(path, in: root.descriptor, calls)
-    } catch  where error.errno == ENOENT { return nil }
+    } catch let error where error.errno == ENOENT { return nil }
     // The lock belongs to the folder, not to its name: only a look at the name tells that it is
     // still there.
     guard calls.tryLock(folder.descriptor),

@@ -36,7 +36,8 @@ package final class BlobSweep: @unchecked Sendable {
         do {
           try await sweep()
         } catch {
-          logger.warning("the sweep of deleted blobs stopped; it goes on at its next turn: \(error)")
+          logger.warning(
+            "the sweep of deleted blobs stopped; it goes on at its next turn: \(error)")
         }
         isRunning = false
       }

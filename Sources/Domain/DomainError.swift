@@ -36,7 +36,8 @@ package enum DomainError: Error, Equatable, Sendable {
     switch error {
     case .unavailable(let reason): self = .storeUnavailable(reason)
     case .rejected(let text): self = .storeUnavailable("Redis refused a command: \(text)")
-    case .malformedReply: self = .storeUnavailable("a reply of Redis has not the form it should have")
+    case .malformedReply:
+      self = .storeUnavailable("a reply of Redis has not the form it should have")
     }
   }
 

@@ -21,7 +21,8 @@ package struct Files: Sendable {
     let views = Keys.filesPV(user: user)
     let index = order == .time ? Keys.filesTime(user: user) : views
     var reply = try await store.run(
-      .fileList, as: caller, keys: [Keys.files(user: user), index, views, Keys.filesShared(user: user)],
+      .fileList, as: caller,
+      keys: [Keys.files(user: user), index, views, Keys.filesShared(user: user)],
       page.arguments)
     let total = try reply.takeInteger()
     let rows = try reply.takeArray()

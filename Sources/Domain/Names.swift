@@ -92,7 +92,9 @@ package struct FileID: Hashable, Sendable {
   /// Parses what `text` gave.
   package init?(stored text: String) {
     let parts = text.utf8
-    guard parts.count > 33, parts[parts.index(parts.startIndex, offsetBy: 32)] == 0x3A else { return nil }
+    guard parts.count > 33, parts[parts.index(parts.startIndex, offsetBy: 32)] == 0x3A else {
+      return nil
+    }
     let split = parts.index(parts.startIndex, offsetBy: 32)
     do {
       md5 = try HexDigits32(String(text[..<split]), field: "md5")

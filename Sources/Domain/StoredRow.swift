@@ -6,8 +6,8 @@ import JSON
 ///
 ///     {"md5":"…","name":"…","size":1,"type":"…","blob":"group1/M00/…","hold":"…","created":1}
 ///
-/// A share's row begins with `"user":"…"`; its `hold` is that of the row it shares. Ranges are into `bytes`; texts are still in JSON's
-/// escapes. A row that somebody wrote by hand in another order is read too, more slowly.
+/// A share's row begins with `"user":"…"`; its `hold` is that of the row it shares. Ranges are into `bytes`;
+/// texts are still in JSON's escapes. A row that somebody wrote by hand in another order is read too, more slowly.
 package struct StoredRow: Sendable {
   package let bytes: [UInt8]
   /// Empty in a file's own row.

@@ -4,37 +4,28 @@ import Glibc
 /// A few threads for what would block a loop: fsync, hashing, directory walks. The queue is bounded: past it
 /// `run` refuses at once, and the caller answers that it is busy.
 ///
-/// `@unchecked Sendable`: the queue is guarded by `mutex`.
+/// `@unchecked Sendable`: `threads` is set by init and read by `stop`, both on the owner's thread; the rest is in
+/// `WorkQueue`, which has a lock.
 package final class BlockingPool: @unchecked Sendable {
   /// The queue was full: try again later.
   package struct Busy: Error {}
 
-  package let queueMax: Int
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let filled: UnsafeMutablePointer<pthread_cond_t>
-  private var queue = Deque<@Sendable () -> Void>()
-  private var stopping = false
+  private let queue: WorkQueue
   private var threads: [pthread_t] = []
 
   package init(name: String, threads count: Int, queueMax: Int) throws(EventError) {
-    self.queueMax = queueMax
-    mutex = .allocate(capacity: 1)
-    filled = .allocate(capacity: 1)
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(filled, nil)
+    let queue = WorkQueue(max: queueMax)
+    self.queue = queue
     for number in 0..<count {
+      // The threads hold the queue, not the pool: the pool may go before one of them has begun.
       threads.append(
-        try Threads.start(name: "\(name)-\(number)") { [unowned self] in work() })
+        try Threads.start(name: "\(name)-\(number)") {
+          while let work = queue.take() { work() }
+        })
     }
   }
 
-  deinit {
-    stop()
-    pthread_cond_destroy(filled)
-    pthread_mutex_destroy(mutex)
-    filled.deallocate()
-    mutex.deallocate()
-  }
+  deinit { stop() }
 
   /// Runs `work` on a thread of the pool. The calling task, which must run on a loop, is suspended meanwhile
   /// and goes on there.
@@ -51,36 +42,65 @@ package final class BlockingPool: @unchecked Sendable {
   }
 
   /// Queues `work`; false when the queue is full or the pool has stopped. Any thread.
-  package func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
+  package func submit(_ work: @escaping @Sendable () -> Void) -> Bool { queue.add(work) }
+
+  /// Lets the threads finish what is queued and joins them. The owner's thread, never one of the pool.
+  package func stop() {
+    queue.close()
+    for thread in threads { pthread_join(thread, nil) }
+    threads = []
+  }
+}
+
+/// What waits for a pool's threads.
+///
+/// `@unchecked Sendable`: everything is guarded by `mutex`.
+private final class WorkQueue: @unchecked Sendable {
+  private let max: Int
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let filled: UnsafeMutablePointer<pthread_cond_t>
+  private var works = Deque<@Sendable () -> Void>()
+  private var isClosed = false
+
+  init(max: Int) {
+    self.max = max
+    mutex = .allocate(capacity: 1)
+    filled = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(filled, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(filled)
+    pthread_mutex_destroy(mutex)
+    filled.deallocate()
+    mutex.deallocate()
+  }
+
+  func add(_ work: @escaping @Sendable () -> Void) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    guard !stopping, queue.count < queueMax else { return false }
-    queue.append(work)
+    guard !isClosed, works.count < max else { return false }
+    works.append(work)
     pthread_cond_signal(filled)
     return true
   }
 
-  /// Lets the threads finish what is queued and joins them. The owner's thread, never one of the pool.
-  package func stop() {
-    pthread_mutex_lock(mutex)
-    stopping = true
-    pthread_cond_broadcast(filled)
-    pthread_mutex_unlock(mutex)
-    for thread in threads { pthread_join(thread, nil) }
-    threads = []
-  }
-
-  private func work() {
-    while let next = take() { next() }
-  }
-
-  private func take() -> (@Sendable () -> Void)? {
+  /// The next work; waits for it. Nil when the queue is closed and empty.
+  func take() -> (@Sendable () -> Void)? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while queue.isEmpty {
-      if stopping { return nil }
+    while works.isEmpty {
+      if isClosed { return nil }
       pthread_cond_wait(filled, mutex)
     }
-    return queue.popFirst()
+    return works.popFirst()
+  }
+
+  func close() {
+    pthread_mutex_lock(mutex)
+    isClosed = true
+    pthread_cond_broadcast(filled)
+    pthread_mutex_unlock(mutex)
   }
 }

@@ -76,7 +76,8 @@ package final class Listener: IOHandling {
   private static func bound(
     _ address: SocketAddress, reusingPort: Bool
   ) throws(EventError) -> CInt {
-    let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+    let type =
+      CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
     let descriptor = socket(address.family, type, 0)
     guard descriptor >= 0 else { throw EventError("socket") }
     var on: CInt = 1

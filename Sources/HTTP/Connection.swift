@@ -131,7 +131,8 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
 
   private func updateReading() {
     guard phase != .closed, !inputEnded else { return }
-    let isFull = pending.count >= server.limits.pendingInputBytesMax
+    let isFull =
+      pending.count >= server.limits.pendingInputBytesMax
       || (phase == .handling && stream?.isFull == true)
     watcher.setReading(!isFull)
   }
@@ -271,7 +272,10 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
       }
     case .discarding:
       discardedBytes += range.count
-      if discardedBytes > server.limits.discardedBodyBytesMax { closesAfterOutput = true; queueFlush() }
+      if discardedBytes > server.limits.discardedBodyBytesMax {
+        closesAfterOutput = true
+        queueFlush()
+      }
     case .waiting, .lingering, .closed: break
     }
   }

@@ -50,7 +50,9 @@ struct FieldNotes {
     }
     var length: Int64 = 0
     for offset in 0..<value.byteCount {
-      guard value[byte: offset].isDigit else { throw .bad("Content-Length is not a number of bytes") }
+      guard value[byte: offset].isDigit else {
+        throw .bad("Content-Length is not a number of bytes")
+      }
       length = length * 10 + Int64(value[byte: offset] - 0x30)
     }
     if let contentLength, contentLength != length {
@@ -66,7 +68,10 @@ struct FieldNotes {
       if !isChunkedLast { hasUnknownCoding = true }
     }
     // An empty field still says that the sender meant to frame by it.
-    if codings == 0 { hasUnknownCoding = true; codings = 1 }
+    if codings == 0 {
+      hasUnknownCoding = true
+      codings = 1
+    }
   }
 
   /// A case-insensitive list, perhaps over several lines (RFC 9110 §7.6.1).
@@ -103,7 +108,9 @@ struct FieldNotes {
     }
     if codings > 0 {
       // Both, or on HTTP/1.0: an attempt at smuggling, or a proxy that garbles (RFC 9112 §6.1).
-      guard contentLength == nil else { throw .bad("Transfer-Encoding and Content-Length together") }
+      guard contentLength == nil else {
+        throw .bad("Transfer-Encoding and Content-Length together")
+      }
       guard !head.isHTTP10 else { throw .bad("Transfer-Encoding in an HTTP/1.0 request") }
       guard !hasUnknownCoding else {
         throw ProtocolError(.notImplemented, "the only transfer coding served here is chunked")

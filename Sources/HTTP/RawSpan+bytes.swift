@@ -26,7 +26,9 @@ extension RawSpan {
   /// Case-sensitive comparison.
   func equals(_ text: StaticString) -> Bool {
     guard byteCount == text.utf8CodeUnitCount else { return false }
-    return withUnsafeBytes { memcmp($0.baseAddress ?? UnsafeRawPointer(text.utf8Start), text.utf8Start, byteCount) == 0 }
+    return withUnsafeBytes { bytes in
+      bytes.isEmpty || memcmp(bytes.baseAddress!, text.utf8Start, bytes.count) == 0
+    }
   }
 
   /// Comparison with an ASCII text that is already lower case, ignoring this side's case.

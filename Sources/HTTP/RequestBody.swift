@@ -52,7 +52,9 @@ package final class RequestBody: @unchecked Sendable {
   }
 
   func receive(_ bytes: RawSpan, _ range: Range<Int>) {
-    if buffer.isEmpty { buffer.reserveCapacity(min(Self.bufferedBytesMax, max(range.count, wanted))) }
+    if buffer.isEmpty {
+      buffer.reserveCapacity(min(Self.bufferedBytesMax, max(range.count, wanted)))
+    }
     bytes.withUnsafeBytes { buffer.append(contentsOf: $0[range]) }
     resumeIfSatisfied()
   }

@@ -42,7 +42,8 @@ struct RequestHeadParser {
     }
     let count = input.byteCount - start
     if count > limits.requestLineBytesMax, input.firstIndex(of: 0x0A, from: start) == nil {
-      throw ProtocolError(.uriTooLong, "the request line is longer than \(limits.requestLineBytesMax) bytes")
+      throw ProtocolError(
+        .uriTooLong, "the request line is longer than \(limits.requestLineBytesMax) bytes")
     }
     _ = try checked(input.byteCount, start)
     // The last bytes may be the beginning of the end.
@@ -75,7 +76,8 @@ struct RequestHeadParser {
         try parseRequestLine(span, line, &head, &notes)
       } else {
         guard lines <= limits.fieldCountMax else {
-          throw ProtocolError(.headerFieldsTooLarge, "more than \(limits.fieldCountMax) header fields")
+          throw ProtocolError(
+            .headerFieldsTooLarge, "more than \(limits.fieldCountMax) header fields")
         }
         try parseField(span, line, &head, &notes)
       }
@@ -97,7 +99,8 @@ struct RequestHeadParser {
     _ span: RawSpan, _ line: Range<Int>, _ head: inout RequestHead, _ notes: inout FieldNotes
   ) throws(ProtocolError) {
     guard line.count <= limits.requestLineBytesMax else {
-      throw ProtocolError(.uriTooLong, "the request line is longer than \(limits.requestLineBytesMax) bytes")
+      throw ProtocolError(
+        .uriTooLong, "the request line is longer than \(limits.requestLineBytesMax) bytes")
     }
     // TLS begins with 0x16; "PRI * HTTP/2.0" is HTTP/2's preface.
     guard let space = span.firstIndex(of: 0x20, from: line.lowerBound), space < line.upperBound,
@@ -124,7 +127,8 @@ struct RequestHeadParser {
     } else if version.equals("HTTP/1.0") {
       head.isHTTP10 = true
     } else {
-      let isHTTP = version.byteCount == 8 && version.slice(0..<5).equals("HTTP/")
+      let isHTTP =
+        version.byteCount == 8 && version.slice(0..<5).equals("HTTP/")
         && version[byte: 5].isDigit && version[byte: 6] == 0x2E && version[byte: 7].isDigit
       guard isHTTP else { throw .bad("the request line does not end with HTTP/1.1") }
       // A later 1.x speaks 1.1 too (RFC 9110 §2.5).
@@ -143,7 +147,9 @@ struct RequestHeadParser {
     var colon = line.lowerBound
     while colon < line.upperBound, span[byte: colon] != 0x3A {
       // White space before the colon is refused like any other byte that no name holds (§5.1).
-      guard span[byte: colon].isTokenByte else { throw .bad("a header field's name is not a token") }
+      guard span[byte: colon].isTokenByte else {
+        throw .bad("a header field's name is not a token")
+      }
       colon += 1
     }
     guard colon < line.upperBound, colon > line.lowerBound else {

@@ -67,8 +67,9 @@ enum HostField {
     var at = 0
     if host.byteCount > 0, host[byte: 0] == 0x5B {
       at = 1
-      while at < host.byteCount, host[byte: at].hexValue != nil || host[byte: at] == 0x3A
-        || host[byte: at] == 0x2E
+      while at < host.byteCount,
+        host[byte: at].hexValue != nil || host[byte: at] == 0x3A
+          || host[byte: at] == 0x2E
       { at += 1 }
       guard at > 1, at < host.byteCount, host[byte: at] == 0x5D else { return false }
       at += 1
@@ -83,6 +84,7 @@ enum HostField {
 
   /// unreserved of RFC 3986 §2.3; percent-encoded and sub-delims are in no host name that people use.
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    byte.isDigit || byte.asciiLowercased &- 0x61 < 26 || byte == 0x2D || byte == 0x2E || byte == 0x5F
+    byte.isDigit || byte.asciiLowercased &- 0x61 < 26 || byte == 0x2D || byte == 0x2E
+      || byte == 0x5F
   }
 }

@@ -66,7 +66,8 @@ extension [UInt8] {
   }
 
   package mutating func appendField(_ name: StaticString, _ value: String) {
-    precondition(value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "control byte in a header field")
+    precondition(
+      value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "control byte in a header field")
     append(name)
     append(": ")
     append(contentsOf: value.utf8)

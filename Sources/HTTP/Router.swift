@@ -68,7 +68,9 @@ package struct Router: Sendable {
     // A percent-encoded path is decoded once, here; routes are plain ASCII.
     let decoded: [UInt8]
     let path: RawSpan
-    if bytes.firstIndex(of: 0x25, from: head.pathRange.lowerBound).map({ $0 < head.pathRange.upperBound }) == true {
+    if bytes.firstIndex(of: 0x25, from: head.pathRange.lowerBound).map({
+      $0 < head.pathRange.upperBound
+    }) == true {
       guard let plain = PercentEncoding.decode(head.pathBytes) else { return .notFound }
       decoded = plain
       path = decoded.span.bytes

@@ -29,8 +29,10 @@ package enum SharePage {
   }
 
   /// Pictures may come from another host name than the page: `--public-url`.
-  private static let policy: StaticString =
-    "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  private static let policy: StaticString = """
+    default-src 'none'; img-src * data:; style-src 'unsafe-inline'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'
+    """
 
   package static func found(_ content: Content) -> Response {
     var html = HTML()

@@ -35,9 +35,12 @@ package struct WebRoot: Sendable {
       !path.utf8.contains(0), !path.utf8.contains(0x5C)
     else { return notFound }
     let parts = path.split(separator: "/")
-    guard !parts.contains(".."), !parts.contains(where: { $0.hasPrefix(".") }) else { return notFound }
+    guard !parts.contains(".."), !parts.contains(where: { $0.hasPrefix(".") }) else {
+      return notFound
+    }
     if parts.first == "api" || parts.first == "group1" { return notFound }
-    let file = open(parts.joined(separator: "/"))
+    let file =
+      open(parts.joined(separator: "/"))
       ?? open((parts + ["index.html"]).joined(separator: "/")) ?? open("index.html")
     guard let file else { return notFound }
     return answer(file, request)

@@ -2,8 +2,10 @@ import HTTP
 
 /// What `/` shows where no web client is served: that it runs, and how to upload a first picture.
 package enum WelcomePage {
-  private static let policy: StaticString =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  private static let policy: StaticString = """
+    default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'
+    """
 
   package static let routes = [
     Route(

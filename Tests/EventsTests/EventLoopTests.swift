@@ -79,7 +79,9 @@ import Testing
   @Test func aFullPoolRefusesAtOnce() throws {
     let pool = try BlockingPool(name: "full", threads: 1, queueMax: 2)
     let gate = Gate()
-    let hold: @Sendable () -> Void = { while gate.isClosed.load(ordering: .relaxed) { usleep(1_000) } }
+    let hold: @Sendable () -> Void = {
+      while gate.isClosed.load(ordering: .relaxed) { usleep(1_000) }
+    }
     #expect(pool.submit(hold))
     usleep(20_000)
     #expect(pool.submit {})

@@ -10,7 +10,8 @@ import Testing
     Route(
       .get, .exact("/now"), body: .discarded,
       handler: .immediate({ _ in text("now") }, otherwise: { _ in text("late") })),
-    Route(.post, .exact("/echo")) { request in text(String(decoding: request.body, as: UTF8.self)) },
+    Route(.post, .exact("/echo")) { request in text(String(decoding: request.body, as: UTF8.self))
+    },
     Route(.post, .exact("/count"), body: .streamed(bytesMax: 1 << 20)) { request in
       var bytes = 0
       do {
@@ -46,7 +47,12 @@ import Testing
       holder.server = server
       return try? server.listen(SocketAddress("127.0.0.1:0")!).port
     }
-    defer { loop.performAndWait { holder.server?.stop {}; holder.server?.closeAll() } }
+    defer {
+      loop.performAndWait {
+        holder.server?.stop {}
+        holder.server?.closeAll()
+      }
+    }
     let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     defer { close(client) }
     var timeout = timeval(tv_sec: 0, tv_usec: 400_000)
@@ -79,7 +85,9 @@ import Testing
     while true {
       let count = recv(client, &buffer, buffer.count, 0)
       if count == 0 { return String(decoding: received, as: UTF8.self) + "<close>" }
-      if count < 0 { return String(decoding: received, as: UTF8.self) + (errno == EAGAIN ? "" : "<reset>") }
+      if count < 0 {
+        return String(decoding: received, as: UTF8.self) + (errno == EAGAIN ? "" : "<reset>")
+      }
       received += buffer[..<count]
     }
   }
@@ -100,7 +108,8 @@ import Testing
     let post = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi"
     let answer = try exchange([get + post + get + post])
     #expect(summary(answer) == "200 now|200 hi|200 now|200 hi|")
-    let bytewise = try exchange((get + post).utf8.map { String(UnicodeScalar($0)) }, pauseMicroseconds: 200)
+    let bytewise = try exchange(
+      (get + post).utf8.map { String(UnicodeScalar($0)) }, pauseMicroseconds: 200)
     #expect(summary(bytewise) == "200 now|200 hi|")
   }
 
@@ -135,7 +144,8 @@ import Testing
   }
 
   @Test func expectGetsAGoAheadOnlyWhenTheBodyIsWanted() throws {
-    let head = "POST /count HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+    let head =
+      "POST /count HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
     let answer = try exchange([head, "abc"], pauseMicroseconds: 50_000)
     #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"))
     #expect(answer.hasSuffix("\r\n\r\n3"))

@@ -40,14 +40,14 @@ struct ChildProcessTests {
   }
 
   @Test func endBySignal() throws {
-    let child = try shell("sleep 60")
+    let child = try shell("exec sleep 60")
     #expect(child.takeEnd() == nil)
     child.send(SIGKILL)
     #expect(end(of: child) == .killed(signal: SIGKILL))
   }
 
   @Test func aProcessGroupOfItsOwn() throws {
-    let child = try shell("sleep 60")
+    let child = try shell("exec sleep 60")
     #expect(getpgid(child.pid) == child.pid)
     child.send(SIGKILL)
     _ = end(of: child)

@@ -10,15 +10,21 @@ func now() -> Double {
 /// The seconds since 1970 of `YYYY-MM-DD HH:MM:SS` in this machine's time zone, or in the zone that lies
 /// `hoursEast` of UTC; nil if the text has not exactly that form.
 func localTime(_ text: String, hoursEast: Int? = nil) -> Double? {
-  let form = #/([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2})/#
-  guard let match = try? form.wholeMatch(in: text) else { return nil }
+  let bytes = Array(text.utf8)
+  let form = Array("0000-00-00 00:00:00".utf8)
+  guard bytes.count == form.count else { return nil }
+  for (byte, sample) in zip(bytes, form) {
+    let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    guard sample == UInt8(ascii: "0") ? isDigit : byte == sample else { return nil }
+  }
+  func number(_ range: Range<Int>) -> CInt { CInt(String(decoding: bytes[range], as: UTF8.self))! }
   var parts = tm()
-  parts.tm_year = CInt(match.1)! - 1_900
-  parts.tm_mon = CInt(match.2)! - 1
-  parts.tm_mday = CInt(match.3)!
-  parts.tm_hour = CInt(match.4)!
-  parts.tm_min = CInt(match.5)!
-  parts.tm_sec = CInt(match.6)!
+  parts.tm_year = number(0..<4) - 1_900
+  parts.tm_mon = number(5..<7) - 1
+  parts.tm_mday = number(8..<10)
+  parts.tm_hour = number(11..<13)
+  parts.tm_min = number(14..<16)
+  parts.tm_sec = number(17..<19)
   parts.tm_isdst = -1
   if let hoursEast { return Double(timegm(&parts) - hoursEast * 3_600) }
   return Double(mktime(&parts))

@@ -27,7 +27,7 @@ extension Scenarios {
       "a wrong option is refused with a line that names it",
       arguments: [
         ["--no-such-option"], ["--listen", "nonsense"], ["--listen", "127.0.0.1:99999"], ["--max-upload", "12parsecs"],
-        ["--max-upload", "0"], ["--threads", "0"], ["--threads", "x"], ["--durability", "sometimes"],
+        ["--threads", "0"], ["--threads", "x"], ["--durability", "sometimes"],
         ["--request-log", "1/0"], ["--request-log", "some"], ["--log-format", "xml"], ["--delete-grace", "soon"],
         ["--public-url", "not a url"], ["--log-level", "loud"], ["surplus"],
       ])

@@ -52,11 +52,14 @@ extension HTTPResponse {
       throw HTTPClientError.malformed("head without its empty line: \(text)")
     }
     let statusLine = lines.removeFirst()
-    guard let match = try #/(HTTP/1\.[01]) ([1-5][0-9]{2}) ([\t\x20-\x7e]*)/#.wholeMatch(in: statusLine) else {
-      throw HTTPClientError.malformed("status line: \(statusLine)")
-    }
-    version = String(match.1)
-    status = Int(match.2)!
+    // "HTTP/1.1 200 OK": the version, a status of three digits, a reason or none behind the second space.
+    let words = statusLine.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+    guard words.count == 3, ["HTTP/1.0", "HTTP/1.1"].contains(words[0]), words[1].utf8.count == 3,
+      let number = Int(words[1]), (100...599).contains(number),
+      words[2].utf8.allSatisfy({ $0 == 0x09 || (0x20...0x7e).contains($0) })
+    else { throw HTTPClientError.malformed("status line: \(statusLine)") }
+    version = String(words[0])
+    status = number
     headers = try lines.map(Self.field)
     body = []
     interim = []
@@ -91,14 +94,14 @@ extension HTTPResponse: CustomStringConvertible {
 package struct Exchange: Sendable, CustomStringConvertible {
   package let request: HTTPRequest
   package let response: HTTPResponse
+  /// The answer's body as JSON; nil if it is none.
+  package let json: JSONValue?
 
   package init(_ request: HTTPRequest, _ response: HTTPResponse) {
     self.request = request
     self.response = response
+    json = try? JSONValue(parsing: response.body)
   }
-
-  /// The answer's body as JSON; nil if it is none.
-  package var json: JSONValue? { try? JSONValue(parsing: response.body) }
 
   /// The member `name` of the answer's JSON object.
   package subscript(name: String) -> JSONValue? { json?[name] }

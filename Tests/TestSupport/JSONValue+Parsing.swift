@@ -146,14 +146,25 @@ private struct JSONReader {
 
   private mutating func number() throws -> JSONValue {
     let start = offset
-    while let byte = next, "+-.eE0123456789".utf8.contains(byte) { offset += 1 }
-    let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-    let isNumber = try #/-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/#.wholeMatch(in: text) != nil
-    guard isNumber else {
-      offset = start
-      throw failure("a value")
+    _ = accept("-")
+    let leadingZero = next == UInt8(ascii: "0")
+    let digits = try digits("a value")
+    guard digits == 1 || !leadingZero else { throw failure("a number without leading zeros") }
+    if accept(".") { _ = try self.digits("a decimal") }
+    if accept("e") || accept("E") {
+      if !accept("+") { _ = accept("-") }
+      _ = try self.digits("an exponent")
     }
+    let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     if let integer = Int(text) { return .integer(integer) }
     return .decimal(Double(text)!)
+  }
+
+  /// Passes over one digit or more, and says how many.
+  private mutating func digits(_ what: String) throws -> Int {
+    let start = offset
+    while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { offset += 1 }
+    if offset == start { throw failure(what) }
+    return offset - start
   }
 }
