@@ -14,8 +14,8 @@
 --          3 another user shares it
 -- Slot:    {public}
 -- Writes:  yes
--- Again:   the same answer, nothing changes; time and pv of a share that is there stay. The share
---          of a row that is being deleted (another hold) makes way: it becomes the new row's, as new
+-- Again:   the same answer, nothing changes; time and pv of a share that is there stay. Only the
+--          share of a row that is being deleted (another hold) makes way: it begins anew
 -- Cost:    O(log n)
 local shares, time, views = KEYS[1], KEYS[2], KEYS[3]
 local id, user, row_prefix, created = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
