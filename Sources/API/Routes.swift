@@ -24,40 +24,53 @@ package enum Routes {
         .get, .prefix("/group1/"), body: .discarded,
         handler: .immediate(blobs.answerCached, otherwise: blobs.answer)),
 
-      /*  1 */ Route(.post, .exact("/api/reg"), task: accounts.register),
-      /*  2 */ Route(.post, .exact("/api/login"), task: accounts.login),
+      // 1
+      Route(.post, .exact("/api/reg"), task: accounts.register),
+      // 2
+      Route(.post, .exact("/api/login"), task: accounts.login),
       Route(.post, .exact("/api/logout"), task: accounts.logout),
       Route(.post, .exact("/api/passwd"), task: accounts.changePassword),
 
-      /*  3 */ Route(.post, .exact("/api/myfiles"), command: "count", task: files.count),
-      /*  4 */ Route(.post, .exact("/api/myfiles"), command: "normal", task: files.list),
-      /*  5 */
+      // 3
+      Route(.post, .exact("/api/myfiles"), command: "count", task: files.count),
+      // 4
+      Route(.post, .exact("/api/myfiles"), command: "normal", task: files.list),
+      // 5
       Route(.post, .exact("/api/myfiles"), command: "pvasc") {
         await files.listByViews($0, isDescending: false)
       },
-      /*  6 */
+      // 6
       Route(.post, .exact("/api/myfiles"), command: "pvdesc") {
         await files.listByViews($0, isDescending: true)
       },
 
-      /*  7 */
+      // 7
       Route([.get, .post], .exact("/api/sharefiles"), command: "count", task: shares.count),
-      /*  8 */
+      // 8
       Route([.get, .post], .exact("/api/sharefiles"), command: "normal", task: shares.list),
-      /*  9 */ Route(.post, .exact("/api/dealfile"), command: "share", task: files.share),
-      /* 10 */ Route(.post, .exact("/api/dealfile"), command: "del", task: files.delete),
-      /* 11 */ Route(.post, .exact("/api/dealfile"), command: "pv", task: files.view),
-      /* 12 */
+      // 9
+      Route(.post, .exact("/api/dealfile"), command: "share", task: files.share),
+      // 10
+      Route(.post, .exact("/api/dealfile"), command: "del", task: files.delete),
+      // 11
+      Route(.post, .exact("/api/dealfile"), command: "pv", task: files.view),
+      // 12
       Route(.post, .exact("/api/dealsharefile"), command: "cancel", task: shares.cancel),
-      /* 13 */ Route(.post, .exact("/api/dealsharefile"), command: "save", task: shares.save),
-      /* 14 */ Route(.post, .exact("/api/dealsharefile"), command: "pv", task: shares.view),
-      /* 15 */ Route(.post, .exact("/api/sharefiles"), command: "pvdesc", task: shares.ranking),
+      // 13
+      Route(.post, .exact("/api/dealsharefile"), command: "save", task: shares.save),
+      // 14
+      Route(.post, .exact("/api/dealsharefile"), command: "pv", task: shares.view),
+      // 15
+      Route(.post, .exact("/api/sharefiles"), command: "pvdesc", task: shares.ranking),
 
-      /* 16 */ Route(.post, .exact("/api/md5"), task: files.claim),
-      /* 17 */ Route(.post, .exact("/api/upload"), body: uploadBody, task: upload.post),
+      // 16
+      Route(.post, .exact("/api/md5"), task: files.claim),
+      // 17
+      Route(.post, .exact("/api/upload"), body: uploadBody, task: upload.post),
       Route(.put, .prefix("/api/upload/"), body: uploadBody, task: upload.put),
 
-      /* 18 */ Route(.post, .exact("/api/sharepic"), command: "share", task: pictures.share),
+      // 18
+      Route(.post, .exact("/api/sharepic"), command: "share", task: pictures.share),
       Route(.post, .exact("/api/sharepic"), command: "browse", task: pictures.browse),
       Route(.post, .exact("/api/sharepic"), command: "normal", task: pictures.list),
       Route(.post, .exact("/api/sharepic"), command: "cancel", task: pictures.cancel),

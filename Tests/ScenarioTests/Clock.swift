@@ -7,8 +7,8 @@ func now() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-/// The seconds since 1970 of `YYYY-MM-DD HH:MM:SS` in this machine's time zone, or in the zone that lies
-/// `hoursEast` of UTC; nil if the text has not exactly that form.
+/// The seconds since 1970 of `YYYY-MM-DD HH:MM:SS` in this machine's time zone, or in the zone that
+/// lies `hoursEast` of UTC; nil if the text has not exactly that form.
 func localTime(_ text: String, hoursEast: Int? = nil) -> Double? {
   let bytes = Array(text.utf8)
   let form = Array("0000-00-00 00:00:00".utf8)
@@ -30,5 +30,6 @@ func localTime(_ text: String, hoursEast: Int? = nil) -> Double? {
   return Double(mktime(&parts))
 }
 
-/// A pause in which the server reads what was sent until now, so that what follows arrives apart from it.
+/// A pause in which the server reads what was sent until now, so that what follows arrives apart
+/// from it.
 func usleepBriefly() { usleep(500) }

@@ -1,9 +1,10 @@
 import TestSupport
 
-/// The contract as a plain data structure: what every call answers and changes, with no thought of speed, disks
-/// or concurrency. The random test holds the server's answers against it.
+/// The contract as a plain data structure: what every call answers and changes, with no thought of
+/// speed, disks or concurrency. The random test holds the server's answers against it.
 ///
-/// Each mutating function returns the code that the call must answer. Proof of identity is the caller's affair.
+/// Each mutating function returns the code that the call must answer. Proof of identity is the
+/// caller's affair.
 struct ContractModel {
   /// One file of one user.
   struct Row {
@@ -62,8 +63,8 @@ struct ContractModel {
     return 0
   }
 
-  /// The codes that `md5` may answer. Bytes that nobody holds any more are known until the sweep has taken them,
-  /// and no client can tell when that is.
+  /// The codes that `md5` may answer. Bytes that nobody holds any more are known until the sweep
+  /// has taken them, and no client can tell when that is.
   func instantCodes(_ id: FileID, by user: String) -> Set<Int> {
     if row(id, of: user) != nil { return [5] }
     if isHeld(id.md5) { return [0] }
@@ -104,8 +105,8 @@ struct ContractModel {
     return 0
   }
 
-  /// The codes that `save` may answer. Where the caller has a file of that id and nobody shares it, both of the
-  /// contract's sentences hold: 5 for what she has, 1 for what nobody shares.
+  /// The codes that `save` may answer. Where the caller has a file of that id and nobody shares it,
+  /// both of the contract's sentences hold: 5 for what she has, 1 for what nobody shares.
   func saveCodes(_ id: FileID, by user: String) -> Set<Int> {
     switch (row(id, of: user) != nil, share(id) != nil) {
     case (true, true): [5]
@@ -147,9 +148,12 @@ struct ContractModel {
     }
   }
 
-  /// The codes that `cancel` may answer. Whether one may cancel what its file's deletion has ended is left open.
+  /// The codes that `cancel` may answer. Whether one may cancel what its file's deletion has ended
+  /// is left open.
   func cancelPictureCodes(_ urlmd5: String, by user: String) -> Set<Int> {
-    guard let picture = pictures.first(where: { $0.urlmd5 == urlmd5 }), picture.user == user else { return [1] }
+    guard let picture = pictures.first(where: { $0.urlmd5 == urlmd5 }), picture.user == user else {
+      return [1]
+    }
     return picture.state == .live ? [0] : [1]
   }
 

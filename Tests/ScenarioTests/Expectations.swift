@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The rules that hold for every answer, checked wherever a test looks at one. Failures show what was sent and
-/// what came back.
+/// The rules that hold for every answer, checked wherever a test looks at one. Failures show what
+/// was sent and what came back.
 extension Exchange {
-  /// Expects the code `code`, status 200, and what goes with every answer: a JSON object, and a `message` beside
-  /// every code but 0.
+  /// Expects the code `code`, status 200, and what goes with every answer: a JSON object, and a
+  /// `message` beside every code but 0.
   @discardableResult
   func expect(
     code: Int, _ comment: String = "", sourceLocation: SourceLocation = #_sourceLocation
@@ -25,13 +25,16 @@ extension Exchange {
     return self
   }
 
-  /// Expects a refusal where the contract leaves open which: code 1, with status 200 or one of `statuses`.
+  /// Expects a refusal where the contract leaves open which: code 1, with status 200 or one of
+  /// `statuses`.
   @discardableResult
   func expectRefusal(
-    orStatus statuses: Int..., comment: String = "", sourceLocation: SourceLocation = #_sourceLocation
+    orStatus statuses: Int..., comment: String = "",
+    sourceLocation: SourceLocation = #_sourceLocation
   ) -> Exchange {
     #expect(
-      ([200] + statuses).contains(response.status), "\(comment) \(self)", sourceLocation: sourceLocation)
+      ([200] + statuses).contains(response.status), "\(comment) \(self)",
+      sourceLocation: sourceLocation)
     return expectJSON(code: 1, comment, sourceLocation: sourceLocation)
   }
 
@@ -40,7 +43,8 @@ extension Exchange {
   func expectMembers(
     _ names: Set<String>, sourceLocation: SourceLocation = #_sourceLocation
   ) -> Exchange {
-    #expect(Set(json?.object?.keys.map { $0 } ?? []) == names, "\(self)", sourceLocation: sourceLocation)
+    #expect(
+      Set(json?.object?.keys.map { $0 } ?? []) == names, "\(self)", sourceLocation: sourceLocation)
     return self
   }
 
@@ -49,7 +53,8 @@ extension Exchange {
     code expected: Int, _ comment: String, sourceLocation: SourceLocation
   ) -> Exchange {
     let type = response["Content-Type"]?.lowercased() ?? "none"
-    #expect(type.hasPrefix("application/json"), "\(comment) \(self)", sourceLocation: sourceLocation)
+    #expect(
+      type.hasPrefix("application/json"), "\(comment) \(self)", sourceLocation: sourceLocation)
     #expect(json?.object != nil, "not one JSON object: \(self)", sourceLocation: sourceLocation)
     #expect(code == expected, "\(comment) \(self)", sourceLocation: sourceLocation)
     if expected != 0 {
@@ -79,7 +84,8 @@ func expectSameBytes(
 /// Uploads `bytes` as `name`, expects success, and returns the file's id.
 @discardableResult
 func uploaded(
-  _ name: String, _ bytes: [UInt8], by user: PicbedUser, sourceLocation: SourceLocation = #_sourceLocation
+  _ name: String, _ bytes: [UInt8], by user: PicbedUser,
+  sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> FileID {
   try user.upload(name, bytes).expect(code: 0, sourceLocation: sourceLocation)
   return FileID(name, bytes)
@@ -91,7 +97,8 @@ func entry(
 ) throws -> ListedFile {
   let files = try user.files()
   return try #require(
-    files.entries.first { $0.id == file }, "\(file) is not in \(files)", sourceLocation: sourceLocation)
+    files.entries.first { $0.id == file }, "\(file) is not in \(files)",
+    sourceLocation: sourceLocation)
 }
 
 /// Expects the bytes at `url` to be `bytes`.
@@ -104,7 +111,8 @@ func expectDownload(
   expectSameBytes(answer.response.body, bytes, url, sourceLocation: sourceLocation)
 }
 
-/// Expects `text` to be a time as the API writes it, within `seconds` of now in this machine's time zone.
+/// Expects `text` to be a time as the API writes it, within `seconds` of now in this machine's time
+/// zone.
 func expectRecent(
   _ text: String, seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation
 ) {

@@ -16,7 +16,8 @@ extension ModelRun {
     }
   }
 
-  /// Everything: all lists of all users from end to end, and the bytes of every content that someone holds.
+  /// Everything: all lists of all users from end to end, and the bytes of every content that
+  /// someone holds.
   mutating func audit() throws {
     let all = (start: 0, count: 1_000)
     for user in users {
@@ -28,31 +29,40 @@ extension ModelRun {
     try checkShares(page: all)
     try checkRanking(page: all)
     for bytes in contents where model.isHeld(md5Hex(bytes)) {
-      guard let url = urls.first(where: { $0.key.hasPrefix(md5Hex(bytes)) })?.value else { continue }
+      guard let url = urls.first(where: { $0.key.hasPrefix(md5Hex(bytes)) })?.value else {
+        continue
+      }
       let answer = try client.download(url)
       try require(answer.response.status == 200 && answer.response.body == bytes, "\(answer)")
     }
   }
 
   mutating func badPaging() throws {
-    let fields = random.pick([
-      ["start": -1, "count": 1], ["start": 0, "count": 0], ["start": 0], ["count": 3],
-      ["start": "x", "count": 1], ["start": 0, "count": -5],
-    ] as [[String: JSONValue]])
+    let fields = random.pick(
+      [
+        ["start": -1, "count": 1], ["start": 0, "count": 0], ["start": 0], ["count": 3],
+        ["start": "x", "count": 1], ["start": 0, "count": -5],
+      ] as [[String: JSONValue]])
     let user = random.pick(users)
     let target = random.pick([
-      "/api/myfiles?cmd=normal", "/api/myfiles?cmd=pvdesc", "/api/myfiles?cmd=pvasc", "/api/sharepic?cmd=normal",
+      "/api/myfiles?cmd=normal", "/api/myfiles?cmd=pvdesc", "/api/myfiles?cmd=pvasc",
+      "/api/sharepic?cmd=normal",
     ])
     try require(send(target, as: user, fields), code: 1)
-    try require(send(random.pick(["/api/sharefiles?cmd=normal", "/api/sharefiles?cmd=pvdesc"]), fields), code: 1)
+    try require(
+      send(random.pick(["/api/sharefiles?cmd=normal", "/api/sharefiles?cmd=pvdesc"]), fields),
+      code: 1)
   }
 
   private mutating func anyPage() -> (start: Int, count: Int) {
     (Int.random(in: 0...12, using: &random), random.pick([1, 2, 3, 10, 100]))
   }
 
-  private func fields(_ page: (start: Int, count: Int), order: String? = nil) -> [String: JSONValue] {
-    var fields: [String: JSONValue] = ["start": .integer(page.start), "count": .string("\(page.count)")]
+  private func fields(_ page: (start: Int, count: Int), order: String? = nil) -> [String: JSONValue]
+  {
+    var fields: [String: JSONValue] = [
+      "start": .integer(page.start), "count": .string("\(page.count)"),
+    ]
     if let order { fields["order"] = .string(order) }
     return fields
   }
@@ -76,11 +86,13 @@ extension ModelRun {
   private mutating func checkCounts(_ user: PicbedUser) throws {
     let mine = try send("/api/myfiles?cmd=count", as: user)
     let total = model.files[user.name]!.count
-    try require(mine.json == ["code": 0, "total": .integer(total)], "total \(total) expected: \(mine)")
+    try require(
+      mine.json == ["code": 0, "total": .integer(total)], "total \(total) expected: \(mine)")
     let method = random.pick(["GET", "POST"])
     let shared = try send(HTTPRequest(method, "/api/sharefiles?cmd=count"))
     let shares = model.shares.count
-    try require(shared.json == ["code": 0, "total": .integer(shares)], "total \(shares) expected: \(shared)")
+    try require(
+      shared.json == ["code": 0, "total": .integer(shares)], "total \(shares) expected: \(shared)")
   }
 
   private mutating func checkFiles(of user: PicbedUser, page: (start: Int, count: Int)) throws {
@@ -94,7 +106,8 @@ extension ModelRun {
     for entry in entries { try check(entry, of: user, reply) }
   }
 
-  /// A list by pv: sorted, made of exactly the user's files, and the same when asked again, page or whole.
+  /// A list by pv: sorted, made of exactly the user's files, and the same when asked again, page or
+  /// whole.
   private mutating func checkByViews(
     of user: PicbedUser, _ cmd: String, page: (start: Int, count: Int)
   ) throws {
@@ -103,8 +116,10 @@ extension ModelRun {
     let whole = try send(target, as: user, fields((0, 1_000)))
     let entries: [ListedFile] = try self.page(whole, total: rows.count)
     let counts = entries.map(\.pv)
-    try require(counts == counts.sorted(by: cmd == "pvdesc" ? { $0 > $1 } : { $0 < $1 }), "\(cmd): \(whole)")
-    try require(Set(entries.map(\.id)) == Set(rows.map(\.id)) && entries.count == rows.count, "\(whole)")
+    try require(
+      counts == counts.sorted(by: cmd == "pvdesc" ? { $0 > $1 } : { $0 < $1 }), "\(cmd): \(whole)")
+    try require(
+      Set(entries.map(\.id)) == Set(rows.map(\.id)) && entries.count == rows.count, "\(whole)")
     for entry in entries { try check(entry, of: user, whole) }
     let again = try send(target, as: user, fields(page))
     let part: [ListedFile] = try self.page(again, total: rows.count)
@@ -123,14 +138,16 @@ extension ModelRun {
 
   private mutating func checkShares(page: (start: Int, count: Int)) throws {
     let descending = random.chance(oneIn: 3)
-    let reply = try send("/api/sharefiles?cmd=normal", fields(page, order: descending ? "desc" : nil))
+    let reply = try send(
+      "/api/sharefiles?cmd=normal", fields(page, order: descending ? "desc" : nil))
     let shares = model.shares
     let expected = slice(descending ? shares.reversed() : shares, page)
     let entries: [ListedFile] = try self.page(reply, total: shares.count)
     try require(entries.map(\.id) == expected.map(\.id), "\(expected.map(\.id)) expected: \(reply)")
     for (entry, share) in zip(entries, expected) {
       try require(
-        entry.user == share.sharer && entry.pv == share.pv && entry.size == share.size && entry.shareStatus == 1
+        entry.user == share.sharer && entry.pv == share.pv && entry.size == share.size
+          && entry.shareStatus == 1
           && entry.type == Self.type(of: entry.name) && localTime(entry.createTime) != nil,
         "\(share) expected: \(reply)")
       try requireSameURL(entry.url, for: entry.id)
@@ -164,7 +181,8 @@ extension ModelRun {
     for (entry, picture) in zip(entries, expected) {
       try require(
         entry.user == user.name && entry.md5 == picture.id.md5 && entry.name == picture.id.name
-          && entry.pv == picture.pv && entry.size == picture.size && localTime(entry.createTime) != nil,
+          && entry.pv == picture.pv && entry.size == picture.size
+          && localTime(entry.createTime) != nil,
         "\(picture) expected: \(reply)")
     }
   }

@@ -1,11 +1,11 @@
 import Glibc
 import TestSupport
 
-/// A run of random calls of several users, each answer held against the model. It stops at the first one that
-/// differs, with the calls that led there.
+/// A run of random calls of several users, each answer held against the model. It stops at the
+/// first one that differs, with the calls that led there.
 ///
-/// A row's time has milliseconds in the store, and rows of one millisecond have no promised order: after each call
-/// that makes one, the run waits until the next millisecond.
+/// A row's time has milliseconds in the store, and rows of one millisecond have no promised order:
+/// after each call that makes one, the run waits until the next millisecond.
 struct ModelRun {
   /// The first answer that is not the model's.
   struct Divergence: Error, CustomStringConvertible {
@@ -38,7 +38,9 @@ struct ModelRun {
     model = ContractModel(users: users.map(\.name))
     connection = try client.connect()
     // The contents depend on the seed, so two runs on one server do not know each other's bytes.
-    contents = (0..<6).map { Fixtures.bytes([0, 1, 700, 701, 9_000, 40_000][$0], seed: seed &* 6 &+ UInt64($0)) }
+    contents = (0..<6).map {
+      Fixtures.bytes([0, 1, 700, 701, 9_000, 40_000][$0], seed: seed &* 6 &+ UInt64($0))
+    }
     // Two contents may be equal in size, not in bytes; the empty one is empty in every run.
     for user in users { tokens[user.name] = [user.token] }
   }
@@ -67,7 +69,8 @@ struct ModelRun {
 
   // MARK: Sending
 
-  /// Sends a call and returns its exchange, noted for the trace. The connection is renewed where the server ends it.
+  /// Sends a call and returns its exchange, noted for the trace. The connection is renewed where
+  /// the server ends it.
   mutating func send(
     _ target: String, _ fields: [String: JSONValue], method: String = "POST"
   ) throws -> Exchange {
@@ -77,7 +80,8 @@ struct ModelRun {
   mutating func send(_ request: HTTPRequest) throws -> Exchange {
     do {
       let exchange = try connection.exchange(request)
-      note("\(request.method) \(request.target) \(excerpt(request.body, bytesMax: 300)) → \(exchange.response.text)")
+      let sent = "\(request.method) \(request.target) \(excerpt(request.body, bytesMax: 300))"
+      note("\(sent) → \(exchange.response.text)")
       if exchange.response.closesConnection { connection = try client.connect() }
       return exchange
     } catch {
@@ -117,7 +121,8 @@ struct ModelRun {
     if !condition { throw divergence(what()) }
   }
 
-  /// Requires one of `codes` with status 200, and a message beside every code but 0; returns the code.
+  /// Requires one of `codes` with status 200, and a message beside every code but 0; returns the
+  /// code.
   @discardableResult
   func require(_ exchange: Exchange, codes: Set<Int>) throws -> Int {
     guard exchange.response.status == 200, let code = exchange.code, codes.contains(code) else {
@@ -133,12 +138,15 @@ struct ModelRun {
   /// Requires the URL of `id` to be the one that this content and type had before.
   mutating func requireSameURL(_ url: String, for id: FileID) throws {
     let key = id.md5 + "." + Self.type(of: id.name)
-    try require(urls[key] == nil || urls[key] == url, "the url of \(id) was \(urls[key] ?? ""), is \(url)")
+    try require(
+      urls[key] == nil || urls[key] == url, "the url of \(id) was \(urls[key] ?? ""), is \(url)")
     urls[key] = url
   }
 
   static func type(of name: String) -> String {
-    guard let dot = name.lastIndex(of: "."), name.index(after: dot) != name.endIndex else { return "null" }
+    guard let dot = name.lastIndex(of: "."), name.index(after: dot) != name.endIndex else {
+      return "null"
+    }
     return String(name[name.index(after: dot)...])
   }
 

@@ -2,7 +2,8 @@ import TestSupport
 import Testing
 
 extension Scenarios {
-  /// The tools that judge the server, judged themselves: a wrong md5 or a lenient reader would hide failures.
+  /// The tools that judge the server, judged themselves: a wrong md5 or a lenient reader would hide
+  /// failures.
   @Suite struct S00Harness {
     @Test("md5 agrees with the test suite of RFC 1321 §A.5 and across block boundaries")
     func md5() {
@@ -21,7 +22,8 @@ extension Scenarios {
       #expect(md5Hex(second) == "79054025255fb1a26e4bc422aef54eb4")
     }
 
-    @Test("base64 goes there and back, with every padding", arguments: ["a", "ab", "abc", "张三:t", ""])
+    @Test(
+      "base64 goes there and back, with every padding", arguments: ["a", "ab", "abc", "张三:t", ""])
     func base64(text: String) {
       let value = basicAuthorization(text, "")
       #expect(Fixtures.base64(String(value.dropFirst(6))) == Array("\(text):".utf8))

@@ -9,7 +9,8 @@ extension Scenarios {
     /// A registration with every field; `changes` replace some, null takes one away.
     static func register(_ changes: [String: JSONValue]) throws -> Exchange {
       var fields: [String: JSONValue] = [
-        "userName": .string(PicbedUser.uniqueName("reg")), "nickName": "lucky", "firstPwd": .string(password),
+        "userName": .string(PicbedUser.uniqueName("reg")), "nickName": "lucky",
+        "firstPwd": .string(password),
         "email": "472251823@qq.com", "phone": "18612345678",
       ]
       fields.merge(changes) { _, change in change }
@@ -30,14 +31,16 @@ extension Scenarios {
       let headers = [(name: "Content-Type", value: "application/json")]
       try client.request("POST", "/api/reg", headers: headers, body: Array(body.utf8))
         .expect(code: 0).expectMembers(["code"])
-      try client.request("POST", "/api/reg", headers: headers, body: Array(body.utf8)).expect(code: 2)
+      try client.request("POST", "/api/reg", headers: headers, body: Array(body.utf8)).expect(
+        code: 2)
     }
 
     @Test("a taken name is 2 whatever else differs, and its owner's password stays")
     func takenName() throws {
       let user = try server.newUser("taken")
       let other = String(repeating: "a", count: 32)
-      try Self.register(["userName": .string(user.name), "firstPwd": .string(other)]).expect(code: 2)
+      try Self.register(["userName": .string(user.name), "firstPwd": .string(other)]).expect(
+        code: 2)
       _ = try user.signedInAgain()
     }
 
@@ -45,7 +48,8 @@ extension Scenarios {
     func nickNames() throws {
       let name = PicbedUser.uniqueName("Case")
       try Self.register(["userName": .string(name), "nickName": "same"]).expect(code: 0)
-      try Self.register(["userName": .string(name.lowercased()), "nickName": "same"]).expect(code: 0)
+      try Self.register(["userName": .string(name.lowercased()), "nickName": "same"]).expect(
+        code: 0)
     }
 
     @Test("email and phone may be missing or empty", arguments: [JSONValue.null, ""])
@@ -53,7 +57,9 @@ extension Scenarios {
       try Self.register(["email": value, "phone": value]).expect(code: 0)
     }
 
-    @Test("userName, nickName and firstPwd may not be missing", arguments: ["userName", "nickName", "firstPwd"])
+    @Test(
+      "userName, nickName and firstPwd may not be missing",
+      arguments: ["userName", "nickName", "firstPwd"])
     func requiredFields(name: String) throws {
       try Self.register([name: nil]).expect(code: 1, "without \(name)")
       try Self.register([name: ""]).expect(code: 1, "with an empty \(name)")
@@ -66,20 +72,27 @@ extension Scenarios {
       arguments: ["a", "\u{e9}", "图", "🖼"])
     func nameLengths(character: String) throws {
       let longest = String(repeating: character, count: 32)
-      try Self.register(["userName": .string(longest), "nickName": .string(longest)]).expect(code: 0)
-      try Self.register(["userName": .string(longest), "nickName": .string(longest)]).expect(code: 2)
-      try Self.register(["userName": .string(longest + character)]).expect(code: 1, "33 in userName")
-      try Self.register(["nickName": .string(longest + character)]).expect(code: 1, "33 in nickName")
+      try Self.register(["userName": .string(longest), "nickName": .string(longest)]).expect(
+        code: 0)
+      try Self.register(["userName": .string(longest), "nickName": .string(longest)]).expect(
+        code: 2)
+      try Self.register(["userName": .string(longest + character)]).expect(
+        code: 1, "33 in userName")
+      try Self.register(["nickName": .string(longest + character)]).expect(
+        code: 1, "33 in nickName")
     }
 
     @Test(
-      "anything printable is a name", arguments: ["O'Neil \"Jr\"", "a/b\\c", "<b>&amp;", "用户 名", "x:y@z", "😀👍🏽"])
+      "anything printable is a name",
+      arguments: ["O'Neil \"Jr\"", "a/b\\c", "<b>&amp;", "用户 名", "x:y@z", "😀👍🏽"])
     func printableNames(name: String) throws {
       try Self.register(["userName": .string(name), "nickName": .string(name)]).expect(code: 0)
       _ = try PicbedUser(signingIn: name, password: Self.password, on: client)
     }
 
-    @Test("no braces in a user name, while a nick name may have them", arguments: ["a{b", "a}b", "{tag}"])
+    @Test(
+      "no braces in a user name, while a nick name may have them",
+      arguments: ["a{b", "a}b", "{tag}"])
     func braces(name: String) throws {
       try Self.register(["userName": .string(name)]).expect(code: 1)
       try Self.register(["nickName": .string(name)]).expect(code: 0)
@@ -87,7 +100,8 @@ extension Scenarios {
 
     @Test(
       "no control characters, in no field",
-      arguments: ["userName", "nickName", "phone", "email"], ["\0", "\n", "\u{1b}", "\u{7f}", "\u{85}"])
+      arguments: ["userName", "nickName", "phone", "email"],
+      ["\0", "\n", "\u{1b}", "\u{7f}", "\u{85}"])
     func controlCharacters(field: String, character: String) throws {
       try Self.register([field: .string("1\(character)2")]).expect(code: 1, field)
     }
@@ -112,7 +126,8 @@ extension Scenarios {
     @Test(
       "email as in HTML's input type=email: refused",
       arguments: [
-        "plain", "@example.com", "a@", "a b@example.com", "a@-b.com", "a@b-.com", "a@b..com", "a@b@c",
+        "plain", "@example.com", "a@", "a b@example.com", "a@-b.com", "a@b-.com", "a@b..com",
+        "a@b@c",
         "ü@example.com", "a@exämple.com", "\"q\"@example.com", "a@b.",
         "a@" + String(repeating: "b", count: 64) + ".c",
       ])
@@ -133,21 +148,26 @@ extension Scenarios {
     @Test("a password in upper case is the same password in lower case")
     func passwordCase() throws {
       let name = PicbedUser.uniqueName("upper")
-      try Self.register(["userName": .string(name), "firstPwd": .string(Self.password.uppercased())])
-        .expect(code: 0)
+      try Self.register([
+        "userName": .string(name), "firstPwd": .string(Self.password.uppercased()),
+      ])
+      .expect(code: 0)
       _ = try PicbedUser(signingIn: name, password: Self.password, on: client)
       _ = try PicbedUser(signingIn: name, password: Self.password.uppercased(), on: client)
     }
 
     @Test("unknown fields are ignored, nested ones too")
     func unknownFields() throws {
-      try Self.register(["code": 7, "extra": ["deep": [["down": [1, .decimal(2.5), false, nil]]]], "": ""])
-        .expect(code: 0)
+      try Self.register([
+        "code": 7, "extra": ["deep": [["down": [1, .decimal(2.5), false, nil]]]], "": "",
+      ])
+      .expect(code: 0)
     }
 
     @Test("a name written in escapes is the name")
     func escapedName() throws {
-      let body = #"{"userName":"\u5f20\u4e09 \ud83d\ude00\/","nickName":"n","firstPwd":"\#(Self.password)"}"#
+      let body =
+        #"{"userName":"\u5f20\u4e09 \ud83d\ude00\/","nickName":"n","firstPwd":"\#(Self.password)"}"#
       try client.request("POST", "/api/reg", body: Array(body.utf8)).expect(code: 0)
       _ = try PicbedUser(signingIn: "张三 😀/", password: Self.password, on: client)
     }
@@ -156,14 +176,22 @@ extension Scenarios {
     func storedPassword() throws {
       let user = try server.newUser("hashed")
       let twin = try server.newUser("hashed")
-      try user.call("/api/passwd", ["pwd": .string(user.password), "newPwd": .string(Self.password)])
-        .expect(code: 0)
-      try twin.call("/api/passwd", ["pwd": .string(twin.password), "newPwd": .string(Self.password)])
-        .expect(code: 0)
+      try user.call(
+        "/api/passwd", ["pwd": .string(user.password), "newPwd": .string(Self.password)]
+      )
+      .expect(code: 0)
+      try twin.call(
+        "/api/passwd", ["pwd": .string(twin.password), "newPwd": .string(Self.password)]
+      )
+      .expect(code: 0)
       let redis = try RedisProbe(socketPath: server.redisSocketPath)
-      let stored = try [user, twin].map { try redis.command("HGET", "user:{\($0.name)}", "pwd").text }
+      let stored = try [user, twin].map {
+        try redis.command("HGET", "user:{\($0.name)}", "pwd").text
+      }
       #expect(stored[0] != nil && stored[0] != stored[1], "one password, two salts: \(stored)")
-      for hash in stored { #expect(hash?.lowercased().contains(Self.password) == false, "\(stored)") }
+      for hash in stored {
+        #expect(hash?.lowercased().contains(Self.password) == false, "\(stored)")
+      }
     }
   }
 }

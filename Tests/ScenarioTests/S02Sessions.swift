@@ -2,12 +2,16 @@ import TestSupport
 import Testing
 
 extension Scenarios {
-  /// Section 2 of the document and the two additions: `login`, `logout`, `passwd`, and the life of a token.
+  /// Section 2 of the document and the two additions: `login`, `logout`, `passwd`, and the life of
+  /// a token.
   @Suite(.server()) struct S02Sessions {
     /// Addresses that nobody else calls from: failures slow an address down.
-    static func lonelyClient(_ number: Int) -> HTTPClient { client.calling(from: "127.0.7.\(number)") }
+    static func lonelyClient(_ number: Int) -> HTTPClient {
+      client.calling(from: "127.0.7.\(number)")
+    }
 
-    static func login(_ user: String, _ password: String, on client: HTTPClient) throws -> Exchange {
+    static func login(_ user: String, _ password: String, on client: HTTPClient) throws -> Exchange
+    {
       try client.api("/api/login", ["user": .string(user), "pwd": .string(password)])
     }
 
@@ -18,7 +22,8 @@ extension Scenarios {
         .expect(code: valid ? 0 : 1, sourceLocation: sourceLocation)
     }
 
-    @Test("login answers a token of 32 hex digits, another one each time, and all of them are valid")
+    @Test(
+      "login answers a token of 32 hex digits, another one each time, and all of them are valid")
     func tokens() throws {
       let first = try server.newUser()
       let second = try first.signedInAgain()
@@ -32,7 +37,9 @@ extension Scenarios {
         .expectMembers(["code", "token"])
     }
 
-    @Test("login sets a session cookie: HttpOnly, SameSite=Strict, a name of its own, not Secure without TLS")
+    @Test(
+      "login sets a cookie: HttpOnly, SameSite=Strict, a name of its own, no Secure without TLS"
+    )
     func cookieAttributes() throws {
       let user = try server.newUser()
       let reply = try Self.login(user.name, user.password, on: client).expect(code: 0)
@@ -40,7 +47,8 @@ extension Scenarios {
       try #require(cookies.count == 1, "\(reply)")
       let attributes = cookies[0].attributes.map { $0.lowercased() }
       #expect(attributes.contains("httponly") && attributes.contains("samesite=strict"), "\(reply)")
-      #expect(!attributes.contains("secure"), "plain HTTP, so a Secure cookie never comes back: \(reply)")
+      #expect(
+        !attributes.contains("secure"), "plain HTTP, so a Secure cookie never comes back: \(reply)")
       #expect(!["userName", "token"].contains(cookies[0].name), "clients own these two: \(reply)")
     }
 
@@ -48,7 +56,8 @@ extension Scenarios {
     func oneFailure() throws {
       let user = try server.newUser()
       let wrong = try Self.login(user.name, Fixtures.documentPassword, on: Self.lonelyClient(1))
-      let unknown = try Self.login("nobody-at-all", Fixtures.documentPassword, on: Self.lonelyClient(2))
+      let unknown = try Self.login(
+        "nobody-at-all", Fixtures.documentPassword, on: Self.lonelyClient(2))
       wrong.expect(code: 1)
       unknown.expect(code: 1)
       #expect(wrong.json == unknown.json, "\(wrong)\(unknown)")
@@ -73,7 +82,8 @@ extension Scenarios {
       }
       // The least of three is the work itself, without what the machine did beside it.
       let ratio = unknown.min()! / wrong.min()!
-      #expect(ratio > 0.4 && ratio < 2.5, "unknown user: \(unknown) ms, wrong password: \(wrong) ms")
+      #expect(
+        ratio > 0.4 && ratio < 2.5, "unknown user: \(unknown) ms, wrong password: \(wrong) ms")
     }
 
     @Test("login without user or password, or with a malformed one, is 1")
@@ -125,7 +135,8 @@ extension Scenarios {
         }
         slowed = attempt.result.response.status == 429 || attempt.milliseconds > 1_000
       }
-      #expect(slowed, "100 guesses from one address, each for another user, none of them slowed down")
+      #expect(
+        slowed, "100 guesses from one address, each for another user, none of them slowed down")
     }
 
     @Test("logout ends the session that it proves and no other")
@@ -162,7 +173,9 @@ extension Scenarios {
       try Self.expectValid(again, true)
     }
 
-    @Test("passwd refuses: a wrong password 1, a bad new one 1, a bad token 4, and then nothing has changed")
+    @Test(
+      "a refused passwd changes nothing: wrong password 1, bad new one 1, bad token 4"
+    )
     func refusedPassword() throws {
       let user = try server.newUser().on(Self.lonelyClient(61))
       let good = JSONValue.string(user.password)
@@ -184,7 +197,8 @@ extension Scenarios {
       let redis = try RedisProbe(socketPath: server.redisSocketPath)
       let sessions = try redis.command("ZRANGE", "sessions:{\(user.name)}", "0", "-1").texts
       #expect(sessions.count == 1, "one login, one session: \(sessions)")
-      // What Redis has in memory it has in its append-only file too; the file shows every key and value.
+      // What Redis has in memory it has in its append-only file too; the file shows every key and
+      // value.
       let files = regularFiles(under: server.dataPath).map { fileBytes(server.dataPath + "/" + $0) }
       for file in files { #expect(!contains(file, user.token), "the token is on the disk") }
       #expect(files.contains { contains($0, user.name) }, "Redis's files were among those searched")

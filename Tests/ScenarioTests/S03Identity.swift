@@ -2,15 +2,19 @@ import TestSupport
 import Testing
 
 extension Scenarios {
-  /// "Who is asking": the four ways to prove it, which of them decides, and the code of each refusal.
+  /// "Who is asking": the four ways to prove it, which of them decides, and the code of each
+  /// refusal.
   @Suite(.server()) struct S03Identity {
     /// The four ways, in the order in which they are looked at.
     enum Way: CaseIterable, Comparable {
       case body, basic, cookies, session
     }
 
-    /// A call of `myfiles?cmd=count` as `user`, proven in `ways`; in `badWays` the token is a wrong one.
-    static func count(_ user: PicbedUser, by ways: [Way], bad badWays: [Way] = []) throws -> Exchange {
+    /// A call of `myfiles?cmd=count` as `user`, proven in `ways`; in `badWays` the token is a wrong
+    /// one.
+    static func count(_ user: PicbedUser, by ways: [Way], bad badWays: [Way] = []) throws
+      -> Exchange
+    {
       var fields: [String: JSONValue] = [:]
       var headers: [(name: String, value: String)] = []
       var cookies: [String] = []
@@ -52,7 +56,8 @@ extension Scenarios {
       let user = try server.newUser()
       for first in Way.allCases {
         for later in Way.allCases where later > first {
-          try Self.count(user, by: [later], bad: [first]).expect(code: 1, "bad \(first), good \(later)")
+          try Self.count(user, by: [later], bad: [first]).expect(
+            code: 1, "bad \(first), good \(later)")
         }
       }
     }
@@ -62,7 +67,8 @@ extension Scenarios {
       let user = try server.newUser()
       for first in Way.allCases {
         for later in Way.allCases where later > first {
-          try Self.count(user, by: [first], bad: [later]).expect(code: 0, "good \(first), bad \(later)")
+          try Self.count(user, by: [first], bad: [later]).expect(
+            code: 0, "good \(first), bad \(later)")
         }
       }
     }
@@ -105,7 +111,9 @@ extension Scenarios {
       try impostor.call("/api/myfiles?cmd=count").expect(code: 1)
     }
 
-    @Test("a user name with a colon or outside ASCII proves itself by Basic too", arguments: ["co:lon:", "图床-用户"])
+    @Test(
+      "a user name with a colon or outside ASCII proves itself by Basic too",
+      arguments: ["co:lon:", "图床-用户"])
     func basicNames(name: String) throws {
       let user = try PicbedUser(registering: PicbedUser.uniqueName(name), on: client)
       try Self.count(user, by: [.basic]).expect(code: 0)
@@ -120,16 +128,19 @@ extension Scenarios {
         try client.api("/api/myfiles?cmd=count", [:], headers: headers).expect(code: 0, scheme)
       }
       let headers = [
-        (name: "Authorization", value: "Bearer \(user.token)"), (name: "Cookie", value: user.sessionCookie),
+        (name: "Authorization", value: "Bearer \(user.token)"),
+        (name: "Cookie", value: user.sessionCookie),
       ]
-      try client.api("/api/myfiles?cmd=count", [:], headers: headers).expect(code: 0, "Bearer is not asked for")
+      try client.api("/api/myfiles?cmd=count", [:], headers: headers).expect(
+        code: 0, "Bearer is not asked for")
     }
 
     /// The calls that need proof, with the code that a failed one answers.
     static let guarded: [(target: String, code: Int)] = [
       ("/api/myfiles?cmd=count", 1), ("/api/myfiles?cmd=normal", 1), ("/api/myfiles?cmd=pvasc", 1),
       ("/api/myfiles?cmd=pvdesc", 1), ("/api/dealfile?cmd=share", 4), ("/api/dealfile?cmd=del", 4),
-      ("/api/dealfile?cmd=pv", 4), ("/api/dealsharefile?cmd=cancel", 4), ("/api/dealsharefile?cmd=save", 4),
+      ("/api/dealfile?cmd=pv", 4), ("/api/dealsharefile?cmd=cancel", 4),
+      ("/api/dealsharefile?cmd=save", 4),
       ("/api/md5", 4), ("/api/sharepic?cmd=share", 4), ("/api/sharepic?cmd=normal", 1),
       ("/api/sharepic?cmd=cancel", 4), ("/api/logout", 4), ("/api/passwd", 4),
     ]
@@ -141,7 +152,9 @@ extension Scenarios {
       let picture = try #require(try user.call("/api/sharepic?cmd=share", file)["urlmd5"])
       var fields = file.fields
       fields.merge(["start": 0, "count": 10, "urlmd5": picture]) { _, new in new }
-      fields.merge(["pwd": .string(user.password), "newPwd": .string(Fixtures.documentPassword)]) { _, new in new }
+      fields.merge(["pwd": .string(user.password), "newPwd": .string(Fixtures.documentPassword)]) {
+        _, new in new
+      }
 
       let name = JSONValue.string(user.name)
       let proofs: [(String, [String: JSONValue])] = [
@@ -167,7 +180,9 @@ extension Scenarios {
       let file = try uploaded("public.png", Fixtures.bytes(50, seed: 3), by: user)
       try user.call("/api/dealfile?cmd=share", file).expect(code: 0)
       let picture = try #require(try user.call("/api/sharepic?cmd=share", file)["urlmd5"])
-      let wrong: JSONValue = ["user": .string(user.name), "token": .string(Fixtures.documentPassword)]
+      let wrong: JSONValue = [
+        "user": .string(user.name), "token": .string(Fixtures.documentPassword),
+      ]
       for proof in [[:], wrong.object!] {
         func call(_ target: String, _ fields: [String: JSONValue]) throws {
           try client.api(target, .object(fields.merging(proof) { _, new in new })).expect(code: 0)

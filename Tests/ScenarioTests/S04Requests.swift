@@ -22,7 +22,9 @@ extension Scenarios {
       try client.api(target, [:]).expect(status: 404)
     }
 
-    @Test("a call without its cmd is not known either", arguments: ["/api/myfiles", "/api/dealfile", "/api/sharepic"])
+    @Test(
+      "a call without its cmd is not known either",
+      arguments: ["/api/myfiles", "/api/dealfile", "/api/sharepic"])
     func missingCommand(target: String) throws {
       let reply = try client.api(target, [:])
       #expect([400, 404].contains(reply.response.status), "\(reply)")
@@ -32,18 +34,25 @@ extension Scenarios {
     @Test(
       "a wrong method is 405 with the right ones in Allow",
       arguments: [
-        ("GET", "/api/reg", ["POST"]), ("PUT", "/api/login", ["POST"]), ("DELETE", "/api/logout", ["POST"]),
+        ("GET", "/api/reg", ["POST"]), ("PUT", "/api/login", ["POST"]),
+        ("DELETE", "/api/logout", ["POST"]),
         ("GET", "/api/myfiles?cmd=normal", ["POST"]), ("GET", "/api/dealfile?cmd=del", ["POST"]),
-        ("PATCH", "/api/dealsharefile?cmd=pv", ["POST"]), ("GET", "/api/sharepic?cmd=browse", ["POST"]),
-        ("GET", "/api/md5", ["POST"]), ("GET", "/api/upload", ["POST"]), ("HEAD", "/api/reg", ["POST"]),
-        ("DELETE", "/api/sharefiles?cmd=count", ["GET", "POST"]), ("PUT", "/api/sharefiles?cmd=normal", ["GET", "POST"]),
+        ("PATCH", "/api/dealsharefile?cmd=pv", ["POST"]),
+        ("GET", "/api/sharepic?cmd=browse", ["POST"]),
+        ("GET", "/api/md5", ["POST"]), ("GET", "/api/upload", ["POST"]),
+        ("HEAD", "/api/reg", ["POST"]),
+        ("DELETE", "/api/sharefiles?cmd=count", ["GET", "POST"]),
+        ("PUT", "/api/sharefiles?cmd=normal", ["GET", "POST"]),
         ("GET", "/api/upload/a.png", ["PUT"]), ("POST", "/share?urlmd5=0", ["GET"]),
-        ("POST", "/api/share?urlmd5=0", ["GET"]), ("POST", "/healthz", ["GET"]), ("DELETE", "/readyz", ["GET"]),
+        ("POST", "/api/share?urlmd5=0", ["GET"]), ("POST", "/healthz", ["GET"]),
+        ("DELETE", "/readyz", ["GET"]),
         ("DELETE", "/group1/M00/00/00/x.png", ["GET", "HEAD"]),
       ] as [(String, String, [String])])
     func wrongMethod(method: String, target: String, allowed: [String]) throws {
       let reply = try client.request(method, target).expect(status: 405)
-      let allow = (reply.response["Allow"] ?? "").split(separator: ",").map { $0.filter { $0 != " " } }
+      let allow = (reply.response["Allow"] ?? "").split(separator: ",").map {
+        $0.filter { $0 != " " }
+      }
       #expect(Set(allow).isSuperset(of: allowed), "Allow should name \(allowed): \(reply)")
       #expect(!allow.contains(method), "\(reply)")
     }
@@ -51,7 +60,8 @@ extension Scenarios {
     @Test(
       "a body that is no JSON is 400",
       arguments: [
-        "{", "}", "{\"user\":}", "{\"user\":\"a\"", "{\"user\":\"a\"} x", "{user:\"a\"}", "{'user':'a'}",
+        "{", "}", "{\"user\":}", "{\"user\":\"a\"", "{\"user\":\"a\"} x", "{user:\"a\"}",
+        "{'user':'a'}",
         "user=a&pwd=b", "{\"a\":01}", "{\"a\":\"\t\"}", "{\"a\":1,}", "nul", "{\"a\":\"\\q\"}",
       ])
     func malformedJSON(body: String) throws {
@@ -67,7 +77,9 @@ extension Scenarios {
       }
     }
 
-    @Test("JSON that is no object, and no body at all, is code 1", arguments: ["", "[]", "\"user\"", "7", "null"])
+    @Test(
+      "JSON that is no object, and no body at all, is code 1",
+      arguments: ["", "[]", "\"user\"", "7", "null"])
     func noObject(body: String) throws {
       try client.request("POST", "/api/login", body: Array(body.utf8)).expectRefusal(orStatus: 400)
     }
@@ -75,7 +87,9 @@ extension Scenarios {
     @Test("nesting without end is refused, not followed")
     func deepNesting() throws {
       let depth = 100_000
-      let body = "{\"a\":" + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "}"
+      let body =
+        "{\"a\":" + String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        + "}"
       let reply = try client.request("POST", "/api/login", body: Array(body.utf8))
       #expect([200, 400, 413].contains(reply.response.status) && reply.code == 1, "\(reply)")
       try client.get("/healthz").expectAlive()
@@ -97,8 +111,10 @@ extension Scenarios {
     func wrongContentType(type: String?) throws {
       let user = try server.newUser()
       let headers = type.map { [(name: "Content-Type", value: $0)] } ?? []
-      try client.request("POST", "/api/myfiles?cmd=count", headers: headers, body: user.proof().bytes)
-        .expect(code: 0, "Content-Type: \(type ?? "none")")
+      try client.request(
+        "POST", "/api/myfiles?cmd=count", headers: headers, body: user.proof().bytes
+      )
+      .expect(code: 0, "Content-Type: \(type ?? "none")")
     }
 
     @Test("an integer may come as a decimal string; anything else is no integer")
@@ -110,7 +126,9 @@ extension Scenarios {
       }
       try list("0", "10").expect(code: 0)
       try list(0, "10").expect(code: 0)
-      #expect(try Page<ListedFile>(list("1", 10)).entries.isEmpty, "start \"1\" is one behind the only file")
+      #expect(
+        try Page<ListedFile>(list("1", 10)).entries.isEmpty,
+        "start \"1\" is one behind the only file")
       let notIntegers: [JSONValue] = [
         "", "x", "1x", "0x1", "1.5", .decimal(1.5), true, [1], "１", "--1",
       ]
@@ -120,7 +138,8 @@ extension Scenarios {
       }
     }
 
-    @Test("numbers beyond 64 bits are refused or cut like other large ones, but never wrapped round")
+    @Test(
+      "numbers beyond 64 bits are refused or cut like other large ones, but never wrapped round")
     func hugeNumbers() throws {
       let user = try server.newUser()
       for name in ["a", "b"] { try uploaded(name, Array(name.utf8), by: user) }
@@ -141,7 +160,8 @@ extension Scenarios {
     @Test(
       "under /api/ the first & of a path without ? starts the query",
       arguments: [
-        "/api/myfiles&cmd=count", "/api/myfiles&x=y&cmd=count", "/api/myfiles&cmd=count&cmd2=normal",
+        "/api/myfiles&cmd=count", "/api/myfiles&x=y&cmd=count",
+        "/api/myfiles&cmd=count&cmd2=normal",
         "/api/myfiles&cmd=count?x", "/api/myfiles?&cmd=count",
       ])
     func ampersandQuery(target: String) throws {

@@ -14,7 +14,9 @@ extension Scenarios {
     func largeHead() throws {
       let long = [(name: "X-Long", value: String(repeating: "a", count: 1 << 20))]
       try client.get("/healthz", headers: long).expect(status: 431)
-      let many = (0..<20_000).map { (name: "X-Field-\($0)", value: "some value that fills the line") }
+      let many = (0..<20_000).map {
+        (name: "X-Field-\($0)", value: "some value that fills the line")
+      }
       try client.get("/healthz", headers: many).expect(status: 431)
     }
 
@@ -28,7 +30,8 @@ extension Scenarios {
     @Test("a JSON body in chunks is 413 once it is too long")
     func chunkedBody() throws {
       let body = Array("{\"user\":\"".utf8) + [UInt8](repeating: 0x61, count: 4 << 20)
-      try client.request("POST", "/api/login", body: body, framing: .chunked([65_536])).expect(status: 413)
+      try client.request("POST", "/api/login", body: body, framing: .chunked([65_536])).expect(
+        status: 413)
     }
 
     @Test("an upload over --max-upload is 413 before it is sent, and nothing is kept")
@@ -46,7 +49,8 @@ extension Scenarios {
       #expect(server.storedFiles == files)
     }
 
-    @Test("an upload over --max-upload is 413 in every form, framed either way, and nothing is kept")
+    @Test(
+      "an upload over --max-upload is 413 in every form, framed either way, and nothing is kept")
     func sentUpload() throws {
       let user = try server.newUser()
       let files = server.storedFiles
@@ -56,7 +60,9 @@ extension Scenarios {
       form2.md5 = nil
       form2.size = nil
       let bodies = [
-        StandardForm([.field("user", user.name), .field("token", user.token), .file("big.bin", big)]).body,
+        StandardForm([
+          .field("user", user.name), .field("token", user.token), .file("big.bin", big),
+        ]).body,
         form2.body,
       ]
       for framing in [HTTPRequest.Framing.contentLength, .chunked([100_000])] {
@@ -66,7 +72,7 @@ extension Scenarios {
         ).expect(status: 413)
       }
       #expect(try user.files().total == 0)
-      #expect(eventually(within: 5) { server.storedFiles == files }, "\(server.storedFiles)")
+      #expect(eventually(within: 30) { server.storedFiles == files }, "\(server.storedFiles)")
     }
 
     @Test("an upload under --max-upload is taken")

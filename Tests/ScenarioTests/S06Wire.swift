@@ -26,7 +26,7 @@ extension Scenarios {
     }
 
     @Test(
-      "malformed framing or fields are 400 (501 for an unknown coding), and the connection ends there",
+      "malformed requests are 400 (501 for an unknown coding), and the connection ends there",
       arguments: [
         "POST /api/login HTTP/1.1\nHost: h\nContent-Length: -1\n\n",
         "POST /api/login HTTP/1.1\nHost: h\nContent-Length: 1_0\n\n{}",
@@ -40,7 +40,7 @@ extension Scenarios {
         "POST /api/login HTTP/1.1\nHost: h\nTransfer-Encoding: xchunked\n\n0\n\n",
         "POST /api/login HTTP/1.0\nHost: h\nTransfer-Encoding: chunked\n\n0\n\n",
         "POST /api/login HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\nx\n\n",
-        "POST /api/login HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\nffffffffffffffff1\n{}\n0\n\n",
+        "POST /api/md5 HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\nfffffffffffffff01\n{}\n0\n\n",
         "POST /api/login HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n2\n{}x0\n\n",
         "POST /api/login HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n0x2\n{}\n0\n\n",
         "GET /healthz HTTP/1.1\n\n",
@@ -91,21 +91,26 @@ extension Scenarios {
         "GET /healthz?x=%00&y HTTP/1.1\nHost: [::1]:80\n\n",
         "GET /healthz HTTP/1.0\n\n",
         "GET /healthz HTTP/1.1\nHost: h\nContent-Length: 2\n\nxy",
-        "GET /healthz HTTP/1.1\nHost: h\nContent-Length: 2\nContent-Length: 2\nConnection: close\n\nxy",
-        "GET /healthz HTTP/1.1\nHost: h\nTransfer-Encoding: Chunked\n\n2;a=b;c=\"d\"\nxy\n0\nX-Trailer: t\n\n",
+        "GET /healthz HTTP/1.1\nHost: h\nContent-Length: 2\nContent-Length: 2\n"
+          + "Connection: close\n\nxy",
+        "GET /healthz HTTP/1.1\nHost: h\nTransfer-Encoding: Chunked\n\n"
+          + "2;a=b;c=\"d\"\nxy\n0\nX-Trailer: t\n\n",
       ])
     func unusual(request: String) throws {
       let answer = try Self.raw(request)
       // RFC 9110 §8.6 lets a server take or refuse equal repeats of Content-Length.
       let wanted = request.contains("2\nContent-Length") ? [[200], [400]] : [[200]]
-      #expect(wanted.contains(Self.statuses(in: answer)), "\n  sent: \(request)\n  answer: \(answer)")
+      #expect(
+        wanted.contains(Self.statuses(in: answer)), "\n  sent: \(request)\n  answer: \(answer)")
     }
 
     @Test("pipelined requests are answered in order, bodies that nobody reads included")
     func pipelining() throws {
       let user = try server.newUser()
       let body = user.proof().description
-      let post = "POST /api/myfiles?cmd=count HTTP/1.1\nHost: h\nContent-Length: \(body.utf8.count)\n\n\(body)"
+      let post =
+        "POST /api/myfiles?cmd=count HTTP/1.1\nHost: h\n"
+        + "Content-Length: \(body.utf8.count)\n\n\(body)"
       let answer = try Self.raw(
         Self.get("/api/nope/1") + post + Self.get("/healthz", "Content-Length: 24\n")
           + "GET /api/nope/2 HTTP/1.1" + "POST /api/reg HTTP/1.1\nHost: h\nContent-Length: 2\n\n{}"
@@ -130,7 +135,9 @@ extension Scenarios {
       Exchange(request, try connection.readResponse(to: "POST")).expect(code: 0)
     }
 
-    @Test("chunked bodies, in chunks of any size, are the same body", arguments: [[1], [7, 1, 30], [1_000]])
+    @Test(
+      "chunked bodies, in chunks of any size, are the same body",
+      arguments: [[1], [7, 1, 30], [1_000]])
     func chunked(sizes: [Int]) throws {
       let user = try server.newUser()
       try client.request(
@@ -144,13 +151,14 @@ extension Scenarios {
       try connection.send(Self.wire(Self.get("/healthz")))
       connection.finishSending()
       #expect(try connection.readResponse(to: "GET").status == 200)
-      #expect(try connection.isClosed(withinMilliseconds: 5_000))
+      #expect(try connection.isClosed(withinMilliseconds: 30_000))
     }
 
     @Test("a message that is cut off is never taken for whole")
     func cutOff() throws {
       let name = PicbedUser.uniqueName("cut")
-      let fields = "\"userName\":\"\(name)\",\"nickName\":\"n\",\"firstPwd\":\"\(Fixtures.documentPassword)\""
+      let fields =
+        "\"userName\":\"\(name)\",\"nickName\":\"n\",\"firstPwd\":\"\(Fixtures.documentPassword)\""
       let body = "{\(fields)}"
       let head = "POST /api/reg HTTP/1.1\nHost: h\nContent-Length: \(body.utf8.count + 2)\n\n"
       let answer = try Self.raw(head + body)
@@ -160,9 +168,12 @@ extension Scenarios {
       reply.expect(code: 0)
     }
 
-    @Test("Connection: close, alone or in a list, in any case, ends the connection after the answer")
+    @Test(
+      "Connection: close, alone or in a list, in any case, ends the connection after the answer")
     func close() throws {
-      for fields in ["Connection: close\n", "Connection: x, CLOSE\n", "Connection: x\nConnection: close\n"] {
+      for fields in [
+        "Connection: close\n", "Connection: x, CLOSE\n", "Connection: x\nConnection: close\n",
+      ] {
         let connection = try client.connect()
         try connection.send(Self.wire(Self.get("/healthz", fields) + Self.get("/api/nope")))
         let answer = String(decoding: try connection.readToEnd(), as: UTF8.self)
@@ -181,16 +192,20 @@ extension Scenarios {
       let old = try client.connect()
       try old.send(Self.wire("GET /healthz HTTP/1.0\n\n"))
       _ = try old.readResponse(to: "GET")
-      #expect(try old.isClosed(withinMilliseconds: 5_000))
+      #expect(try old.isClosed(withinMilliseconds: 30_000))
     }
 
     @Test("HEAD has no body, errors included, and the connection goes on")
     func head() throws {
       let connection = try client.connect()
-      for (target, status) in [("/api/nope", 404), ("/api/reg", 405), ("/group1/M00/00/00/none", 404)] {
+      for (target, status) in [
+        ("/api/nope", 404), ("/api/reg", 405), ("/group1/M00/00/00/none", 404),
+      ] {
         let reply = try connection.exchange(HTTPRequest("HEAD", target))
         #expect(reply.response.status == status, "\(reply)")
-        #expect(try !connection.hasBytes(withinMilliseconds: 50), "a body behind the answer to HEAD \(target)")
+        #expect(
+          try !connection.hasBytes(withinMilliseconds: 50),
+          "a body behind the answer to HEAD \(target)")
       }
       #expect(try connection.exchange(HTTPRequest("GET", "/healthz")).response.status == 200)
     }
@@ -211,15 +226,18 @@ extension Scenarios {
       let body = user.proof().bytes
       let head = HTTPRequest(
         "POST", "/api/myfiles?cmd=count",
-        headers: [("Expect", "100-Continue"), ("Content-Length", "\(body.count)")], framing: .unframed)
+        headers: [("Expect", "100-Continue"), ("Content-Length", "\(body.count)")],
+        framing: .unframed)
       try connection.send(head.headBytes(host: client.host))
-      #expect(try connection.hasBytes(withinMilliseconds: 5_000), "neither 100 nor a final answer")
+      #expect(try connection.hasBytes(withinMilliseconds: 30_000), "neither 100 nor a final answer")
       try connection.send(body)
       Exchange(head, try connection.readResponse(to: "POST")).expect(code: 0)
 
       let text = String(decoding: body, as: UTF8.self)
       let answer = try Self.raw(
-        "POST /api/myfiles?cmd=count HTTP/1.0\nExpect: 100-continue\nContent-Length: \(body.count)\n\n\(text)")
+        "POST /api/myfiles?cmd=count HTTP/1.0\nExpect: 100-continue\n"
+          + "Content-Length: \(body.count)\n\n\(text)"
+      )
       #expect(Self.statuses(in: answer) == [200], "\(answer)")
     }
 

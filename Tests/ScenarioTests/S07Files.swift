@@ -53,7 +53,8 @@ extension Scenarios {
     @Test(
       "a url can be fetched as it stands, whatever the file name holds",
       arguments: [
-        "a b.p n g", "x.<svg>", "%2e%2e.%2f", "?.?x=1", "#.#", "a.\"'", "名.图片", "a..", "x.&cmd=normal",
+        "a b.p n g", "x.<svg>", "%2e%2e.%2f", "?.?x=1", "#.#", "a.\"'", "名.图片", "a..",
+        "x.&cmd=normal",
         "x.html", "x.e😀", "a;b.c;d",
       ])
     func urls(name: String) throws {
@@ -64,7 +65,8 @@ extension Scenarios {
       // RFC 3986: nothing but these, or a client must guess what was meant.
       let allowed = "-._~:/[]@!$&'()*+,;=%"
       #expect(
-        url.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || allowed.contains($0)) }, "\(url)")
+        url.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || allowed.contains($0)) },
+        "\(url)")
       try expectDownload(url, is: bytes)
     }
 
@@ -83,7 +85,8 @@ extension Scenarios {
     func names(name: String) throws {
       let user = try server.newUser()
       let file = try uploaded(name, Array("name".utf8), by: user)
-      // By bytes: Swift's == takes é for e and an accent, and a name must not change from one to the other.
+      // By bytes: Swift's == takes é for e and an accent, and a name must not change from one to
+      // the other.
       #expect(try user.files().entries.map { Array($0.name.utf8) } == [Array(name.utf8)])
       try user.call("/api/dealfile?cmd=del", file).expect(code: 0)
       #expect(try user.files().total == 0)
@@ -107,14 +110,21 @@ extension Scenarios {
           #expect(collected == whole, "\(cmd) in pages of \(count)")
         }
         for start in [7, 8, 1_000_000] {
-          let reply = try user.call("/api/myfiles?cmd=\(cmd)", ["start": .integer(start), "count": 3])
+          let reply = try user.call(
+            "/api/myfiles?cmd=\(cmd)", ["start": .integer(start), "count": 3])
           #expect(reply.json == ["code": 0, "count": 0, "total": 7, "files": []], "\(reply)")
         }
       }
       #expect(try user.files().entries.map(\.name) == names, "oldest first")
       #expect(try user.files(order: "desc").entries.map(\.name) == names.reversed())
-      #expect(try user.files(start: 1, count: 2, order: "desc").entries.map(\.name) == ["f5.txt", "f4.txt"])
-      #expect(try user.files(start: 1, count: 2, order: "asc").entries.map(\.name) == ["f1.txt", "f2.txt"])
+      #expect(
+        try user.files(start: 1, count: 2, order: "desc").entries.map(\.name) == [
+          "f5.txt", "f4.txt",
+        ])
+      #expect(
+        try user.files(start: 1, count: 2, order: "asc").entries.map(\.name) == [
+          "f1.txt", "f2.txt",
+        ])
     }
 
     @Test("a page stays put while files arrive")
@@ -126,15 +136,20 @@ extension Scenarios {
       #expect(try user.files(start: 1, count: 2).entries == before)
     }
 
-    @Test("start below 0, count below 1, or one missing, is 1", arguments: ["normal", "pvasc", "pvdesc"])
+    @Test(
+      "start below 0, count below 1, or one missing, is 1",
+      arguments: ["normal", "pvasc", "pvdesc"])
     func badPaging(cmd: String) throws {
       let user = try server.newUser()
       let bad: [[String: JSONValue]] = [
-        ["start": -1, "count": 1], ["start": 0, "count": 0], ["start": 0, "count": -1], ["start": 0],
-        ["count": 1], [:], ["start": nil, "count": 1], ["start": "-1", "count": 1], ["start": 0, "count": "0"],
+        ["start": -1, "count": 1], ["start": 0, "count": 0], ["start": 0, "count": -1],
+        ["start": 0],
+        ["count": 1], [:], ["start": nil, "count": 1], ["start": "-1", "count": 1],
+        ["start": 0, "count": "0"],
       ]
       for fields in bad {
-        try user.call("/api/myfiles?cmd=\(cmd)", fields).expect(code: 1, "\(JSONValue.object(fields))")
+        try user.call("/api/myfiles?cmd=\(cmd)", fields).expect(
+          code: 1, "\(JSONValue.object(fields))")
       }
     }
 
@@ -150,7 +165,9 @@ extension Scenarios {
       }
       for cmd in ["normal", "pvasc", "pvdesc"] {
         let page = try user.files(cmd, start: 0, count: 5_000)
-        #expect(page.entries.count == 1_000 && page.total == 1_005, "\(cmd): \(page.entries.count) entries")
+        #expect(
+          page.entries.count == 1_000 && page.total == 1_005,
+          "\(cmd): \(page.entries.count) entries")
         #expect(try user.files(cmd, start: 1_000, count: 2_000_000_000).entries.count == 5)
       }
     }
@@ -181,7 +198,9 @@ extension Scenarios {
       let bob = try server.newUser("bob")
       let file = try uploaded("apart.png", Fixtures.png, by: alice)
       #expect(try bob.files().total == 0)
-      for cmd in ["share", "del", "pv"] { try bob.call("/api/dealfile?cmd=\(cmd)", file).expect(code: 1, cmd) }
+      for cmd in ["share", "del", "pv"] {
+        try bob.call("/api/dealfile?cmd=\(cmd)", file).expect(code: 1, cmd)
+      }
       #expect(try alice.entry(file)?.pv == 0)
     }
   }

@@ -34,18 +34,21 @@ extension Scenarios {
       let response = reply.response
       let etag = response["ETag"] ?? ""
       #expect(
-        etag.hasPrefix("\"") && etag.hasSuffix("\"") && etag.count > 2, "\(reply)", sourceLocation: sourceLocation)
+        etag.hasPrefix("\"") && etag.hasSuffix("\"") && etag.count > 2, "\(reply)",
+        sourceLocation: sourceLocation)
       #expect(
         response["Cache-Control"] == "public, max-age=31536000, immutable", "\(reply)",
         sourceLocation: sourceLocation)
-      #expect(response["X-Content-Type-Options"] == "nosniff", "\(reply)", sourceLocation: sourceLocation)
+      #expect(
+        response["X-Content-Type-Options"] == "nosniff", "\(reply)", sourceLocation: sourceLocation)
       #expect(
         response["Content-Security-Policy"]?.contains("sandbox") == true, "\(reply)",
         sourceLocation: sourceLocation)
       #expect(
         response["Content-Security-Policy"]?.contains("allow-scripts") != true, "\(reply)",
         sourceLocation: sourceLocation)
-      #expect(response["Access-Control-Allow-Origin"] == "*", "\(reply)", sourceLocation: sourceLocation)
+      #expect(
+        response["Access-Control-Allow-Origin"] == "*", "\(reply)", sourceLocation: sourceLocation)
     }
 
     @Test("HEAD says what GET says, without the body")
@@ -56,7 +59,8 @@ extension Scenarios {
       let head = try connection.exchange(HTTPRequest("HEAD", path)).response
       #expect(head.body.isEmpty)
       func comparable(_ response: HTTPResponse) -> [String] {
-        response.headers.filter { $0.name.lowercased() != "date" }.map { "\($0.name): \($0.value)" }.sorted()
+        response.headers.filter { $0.name.lowercased() != "date" }.map { "\($0.name): \($0.value)" }
+          .sorted()
       }
       #expect(comparable(head) == comparable(get))
       #expect(try connection.exchange(HTTPRequest("GET", "/healthz")).response.status == 200)
@@ -73,7 +77,9 @@ extension Scenarios {
     @Test("Content-Type is what the bytes are, whatever the name says", arguments: 0..<8)
     func types(kind: Int) throws {
       let (name, bytes, types) = Self.kinds[kind]
-      for type in ["\(name).\(name)", "\(name).html", "\(name).svg", name, "\(name).exe", "\(name).js"] {
+      for type in [
+        "\(name).\(name)", "\(name).html", "\(name).svg", name, "\(name).exe", "\(name).js",
+      ] {
         let reply = try client.get(try Self.path(type, bytes))
         #expect(types.contains(Self.mediaType(reply)), "\(type): \(reply)")
         Self.expectSafe(reply)
@@ -84,7 +90,8 @@ extension Scenarios {
     @Test("bytes of no known kind are application/octet-stream, and an attachment")
     func unknownType() throws {
       for (name, bytes) in [
-        ("x.png", Fixtures.bytes(300, seed: 121)), ("x.txt", [0, 1, 2, 3]), ("x.exe", Array("MZ\0\u{1}".utf8)),
+        ("x.png", Fixtures.bytes(300, seed: 121)), ("x.txt", [0, 1, 2, 3]),
+        ("x.exe", Array("MZ\0\u{1}".utf8)),
         ("x.zip", Array("PK\u{3}\u{4}\0\0".utf8)), ("x.bin", [0xff, 0xfe, 0xfd]),
       ] {
         let reply = try client.get(try Self.path(name, bytes))
@@ -97,19 +104,25 @@ extension Scenarios {
     @Test("a page or a picture with a script in it never runs as this site")
     func activeContent() throws {
       let active: [[UInt8]] = [
-        Fixtures.html, Fixtures.svg, Array("<svg/onload=alert(1)>".utf8), Array("  \n<HTML><script>1</script>".utf8),
-        Array("<!-- x --><svg xmlns=\"http://www.w3.org/2000/svg\"/>".utf8), [0xef, 0xbb, 0xbf] + Fixtures.html,
+        Fixtures.html, Fixtures.svg, Array("<svg/onload=alert(1)>".utf8),
+        Array("  \n<HTML><script>1</script>".utf8),
+        Array("<!-- x --><svg xmlns=\"http://www.w3.org/2000/svg\"/>".utf8),
+        [0xef, 0xbb, 0xbf] + Fixtures.html,
         Array("<?xml version=\"1.0\"?><x/>".utf8), Array(Fixtures.gif.prefix(6)) + Fixtures.html,
       ]
-      // An SVG is a picture and is shown as one; its scripts are stopped by the policy that `expectSafe` asks for.
-      let harmless: Set<String> = ["application/octet-stream", "text/plain", "image/gif", "image/svg+xml"]
+      // An SVG is a picture and is shown as one; its scripts are stopped by the policy that
+      // `expectSafe` asks for.
+      let harmless: Set<String> = [
+        "application/octet-stream", "text/plain", "image/gif", "image/svg+xml",
+      ]
       for bytes in active {
         for name in ["a.html", "a.svg", "a.png", "a.xml", "a"] {
           let reply = try client.get(try Self.path(name, bytes))
           let type = Self.mediaType(reply)
           #expect(harmless.contains(type), "\(name): \(reply)")
           if type == "application/octet-stream" {
-            #expect(reply.response["Content-Disposition"]?.hasPrefix("attachment") == true, "\(reply)")
+            #expect(
+              reply.response["Content-Disposition"]?.hasPrefix("attachment") == true, "\(reply)")
           }
           Self.expectSafe(reply)
         }
@@ -129,7 +142,8 @@ extension Scenarios {
     func withoutType() throws {
       let path = try Self.path("t.png", Fixtures.png)
       let reply = try client.get(String(path.dropLast(".png".count)))
-      #expect(reply.response.status == 200 && reply.response["Content-Type"] == "image/png", "\(reply)")
+      #expect(
+        reply.response.status == 200 && reply.response["Content-Type"] == "image/png", "\(reply)")
       expectSameBytes(reply.response.body, Fixtures.png)
     }
 
@@ -139,8 +153,10 @@ extension Scenarios {
       let name = path.split(separator: "/").last!
       let folder = path.dropLast(name.count)
       let targets = [
-        "/group1/", "/group1/M00/", "/group1/M00/00/00/", "/group1/M00/00/00/x", "\(folder)", "/group1/nope",
-        "\(folder)x\(name)", "\(path)/", "\(path)/x", "/group2\(path.dropFirst(7))", "/group1/M01\(path.dropFirst(11))",
+        "/group1/", "/group1/M00/", "/group1/M00/00/00/", "/group1/M00/00/00/x", "\(folder)",
+        "/group1/nope",
+        "\(folder)x\(name)", "\(path)/", "\(path)/x", "/group2\(path.dropFirst(7))",
+        "/group1/M01\(path.dropFirst(11))",
       ]
       for target in targets {
         let reply = try client.get(target).expect(status: 404, target)
@@ -151,8 +167,10 @@ extension Scenarios {
     @Test(
       "no path leads out of the store",
       arguments: [
-        "/group1/../../etc/passwd", "/group1/M00/../../../redis/redis.conf", "/group1/M00/%2e%2e/%2e%2e/%2e%2e/lock",
-        "/group1/M00/..%2f..%2f..%2f..%2fetc%2fpasswd", "/group1//etc/passwd", "/group1/M00/00/00/%00",
+        "/group1/../../etc/passwd", "/group1/M00/../../../redis/redis.conf",
+        "/group1/M00/%2e%2e/%2e%2e/%2e%2e/lock",
+        "/group1/M00/..%2f..%2f..%2f..%2fetc%2fpasswd", "/group1//etc/passwd",
+        "/group1/M00/00/00/%00",
         "/group1/M00/00/..%5c..%5cx", "//etc/passwd", "/../etc/passwd", "/group1/M00/00/00/.%2e/x",
       ])
     func traversal(target: String) throws {

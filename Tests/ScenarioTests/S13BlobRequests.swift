@@ -20,7 +20,9 @@ extension Scenarios {
         lastModified = reply.response["Last-Modified"]
       }
 
-      func get(_ headers: (name: String, value: String)..., method: String = "GET") throws -> Exchange {
+      func get(_ headers: (name: String, value: String)..., method: String = "GET") throws
+        -> Exchange
+      {
         try client.request(method, path, headers: headers)
       }
     }
@@ -29,7 +31,8 @@ extension Scenarios {
     func notModified() throws {
       let blob = try Blob()
       let lists = [
-        blob.etag, "W/\(blob.etag)", "\"x\", \(blob.etag)", "\"x\",W/\"y\" , \(blob.etag),\"z\"", "*",
+        blob.etag, "W/\(blob.etag)", "\"x\", \(blob.etag)", "\"x\",W/\"y\" , \(blob.etag),\"z\"",
+        "*",
       ]
       for method in ["GET", "HEAD"] {
         for list in lists {
@@ -55,18 +58,22 @@ extension Scenarios {
     func otherTags() throws {
       let blob = try Blob()
       let inside = String(blob.etag.dropFirst().dropLast())
-      for tags in ["\"x\"", "\"\(inside)x\"", "W/\"x\", \"y\"", "\"\"", "\"\(inside.dropLast())\""] {
+      for tags in ["\"x\"", "\"\(inside)x\"", "W/\"x\", \"y\"", "\"\"", "\"\(inside.dropLast())\""]
+      {
         let reply = try blob.get(("If-None-Match", tags))
         #expect(reply.response.status == 200 && reply.response.body == Self.bytes, "\(reply)")
       }
     }
 
-    @Test("If-Modified-Since: 304 for now, 200 for long ago and for no date; If-None-Match comes before it")
+    @Test(
+      "If-Modified-Since: 304 for now, 200 for long ago and no date; If-None-Match is before it"
+    )
     func modifiedSince() throws {
       let blob = try Blob()
       let soon = "Fri, 01 Jan 2100 00:00:00 GMT"
       let longAgo = "Sun, 06 Nov 1994 08:49:37 GMT"
-      let modified = try #require(blob.lastModified, "a server that knows If-Modified-Since sends Last-Modified")
+      let modified = try #require(
+        blob.lastModified, "a server that knows If-Modified-Since sends Last-Modified")
       func status(_ headers: (name: String, value: String)...) throws -> Int {
         try client.get(blob.path, headers: headers).response.status
       }
@@ -80,7 +87,8 @@ extension Scenarios {
     @Test(
       "one range is 206 with that part",
       arguments: [
-        ("bytes=0-0", 0..<1), ("bytes=0-9", 0..<10), ("bytes=990-", 990..<1_000), ("bytes=-1", 999..<1_000),
+        ("bytes=0-0", 0..<1), ("bytes=0-9", 0..<10), ("bytes=990-", 990..<1_000),
+        ("bytes=-1", 999..<1_000),
         ("bytes=-1000", 0..<1_000), ("bytes=-5000", 0..<1_000), ("bytes=5-99999999", 5..<1_000),
         ("bytes=0-", 0..<1_000), ("bytes=999-999", 999..<1_000), ("bytes=123-456", 123..<457),
         ("BYTES=3-4", 3..<5), ("bytes=998-99999999999999999999999", 998..<1_000),
@@ -89,13 +97,17 @@ extension Scenarios {
       let reply = try Blob().get(("Range", value))
       let response = reply.response
       #expect(response.status == 206, "\(reply)")
-      #expect(response["Content-Range"] == "bytes \(part.lowerBound)-\(part.upperBound - 1)/1000", "\(reply)")
+      #expect(
+        response["Content-Range"] == "bytes \(part.lowerBound)-\(part.upperBound - 1)/1000",
+        "\(reply)")
       #expect(response["Content-Length"] == "\(part.count)", "\(reply)")
       S12Blobs.expectSafe(reply)
       expectSameBytes(response.body, Array(Self.bytes[part]), value)
     }
 
-    @Test("a range beyond the end is 416 and tells the length", arguments: ["bytes=1000-", "bytes=5000-6000", "bytes=-0"])
+    @Test(
+      "a range beyond the end is 416 and tells the length",
+      arguments: ["bytes=1000-", "bytes=5000-6000", "bytes=-0"])
     func unsatisfiable(value: String) throws {
       let reply = try Blob().get(("Range", value))
       #expect(reply.response.status == 416, "\(reply)")
@@ -105,7 +117,10 @@ extension Scenarios {
 
     @Test(
       "a Range that is none is ignored (RFC 9110 §14.2)",
-      arguments: ["bytes=", "bytes=a-b", "bytes=9-5", "0-5", "lines=0-5", "bytes=--5", "bytes 0-5", "bytes=1.0-2"])
+      arguments: [
+        "bytes=", "bytes=a-b", "bytes=9-5", "0-5", "lines=0-5", "bytes=--5", "bytes 0-5",
+        "bytes=1.0-2",
+      ])
     func malformedRange(value: String) throws {
       let reply = try Blob().get(("Range", value))
       #expect(reply.response.status == 200 && reply.response.body == Self.bytes, "\(reply)")
@@ -131,7 +146,8 @@ extension Scenarios {
     @Test("Range is for GET; HEAD takes no notice of it")
     func rangeOnHead() throws {
       let reply = try Blob().get(("Range", "bytes=0-1"), method: "HEAD")
-      #expect(reply.response.status == 200 && reply.response["Content-Length"] == "1000", "\(reply)")
+      #expect(
+        reply.response.status == 200 && reply.response["Content-Length"] == "1000", "\(reply)")
     }
 
     @Test("If-Range with the ETag keeps the range; with anything else it is the whole")
@@ -171,7 +187,8 @@ extension Scenarios {
       while collected.count < bytes.count {
         let end = min(collected.count + 1_300_001, bytes.count) - 1
         let request = HTTPRequest(
-          "GET", blob.path, headers: [("Range", "bytes=\(collected.count)-\(end)"), ("If-Range", blob.etag)])
+          "GET", blob.path,
+          headers: [("Range", "bytes=\(collected.count)-\(end)"), ("If-Range", blob.etag)])
         let reply = try connection.exchange(request)
         try #require(reply.response.status == 206, "\(reply)")
         collected += reply.response.body

@@ -2,8 +2,9 @@ import TestSupport
 import Testing
 
 extension Scenarios {
-  /// Sections 7 to 9 and 12 to 15 of the document: sharing a file with everyone, the public list, saving a copy,
-  /// the share's own count and the ranking. The list is all users', so tests look for their own entries in it.
+  /// Sections 7 to 9 and 12 to 15 of the document: sharing a file with everyone, the public list,
+  /// saving a copy, the share's own count and the ranking. The list is all users', so tests look
+  /// for their own entries in it.
   @Suite(.server()) struct S14Shares {
     static func share(
       _ file: FileID, by user: PicbedUser, sourceLocation: SourceLocation = #_sourceLocation
@@ -14,7 +15,8 @@ extension Scenarios {
     static func cancel(
       _ file: FileID, by user: PicbedUser, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-      try user.call("/api/dealsharefile?cmd=cancel", file).expect(code: 0, sourceLocation: sourceLocation)
+      try user.call("/api/dealsharefile?cmd=cancel", file).expect(
+        code: 0, sourceLocation: sourceLocation)
     }
 
     /// The public entry of `file`; nil where it is not shared.
@@ -89,7 +91,8 @@ extension Scenarios {
       let stranger = try server.newUser("stranger")
       try stranger.call("/api/dealsharefile?cmd=cancel", file).expect(code: 1)
       try stranger.call("/api/md5", file).expect(code: 0)
-      try stranger.call("/api/dealsharefile?cmd=cancel", file).expect(code: 1, "having it is not sharing it")
+      try stranger.call("/api/dealsharefile?cmd=cancel", file).expect(
+        code: 1, "having it is not sharing it")
       #expect(try Self.publicEntry(file)?.user == user.name)
       #expect(try entry(of: file, for: user).shareStatus == 1)
     }
@@ -101,16 +104,20 @@ extension Scenarios {
       try Self.share(file, by: user)
       for cmd in ["cancel", "save"] {
         let target = "/api/dealsharefile?cmd=\(cmd)"
-        let printed = JSONValue.object(file.fields.merging(["user": .string(user.name)]) { old, _ in old })
+        let printed = JSONValue.object(
+          file.fields.merging(["user": .string(user.name)]) { old, _ in old })
         try client.api(target, printed).expect(code: 4, "as the document prints it")
       }
       #expect(try Self.publicEntry(file) != nil)
       var fields = file.fields
       fields["user"] = .string(saver.name)
-      try client.api("/api/dealsharefile?cmd=save", .object(fields), headers: [("Cookie", saver.sessionCookie)])
-        .expect(code: 0)
+      try client.api(
+        "/api/dealsharefile?cmd=save", .object(fields), headers: [("Cookie", saver.sessionCookie)]
+      )
+      .expect(code: 0)
       fields["user"] = .string(user.name)
-      try client.api("/api/dealsharefile?cmd=cancel", .object(fields), headers: [user.basic]).expect(code: 0)
+      try client.api("/api/dealsharefile?cmd=cancel", .object(fields), headers: [user.basic])
+        .expect(code: 0)
     }
 
     @Test("save gives the caller the file with pv 0, not shared; a second save is 5")
@@ -125,7 +132,8 @@ extension Scenarios {
       #expect(copy.pv == 0 && copy.shareStatus == 0 && copy.user == saver.name, "\(copy)")
       try expectDownload(copy.url, is: Array("bytes of \(file.name)".utf8))
       try saver.call("/api/dealsharefile?cmd=save", file).expect(code: 5)
-      try user.call("/api/dealsharefile?cmd=save", file).expect(code: 5, "the sharer has it already")
+      try user.call("/api/dealsharefile?cmd=save", file).expect(
+        code: 5, "the sharer has it already")
     }
 
     @Test("what nobody shares cannot be saved")
@@ -151,7 +159,8 @@ extension Scenarios {
       #expect(try client.shares().total == total - 1)
       #expect(try !client.ranking().entries.contains { $0.name == file.name })
       try client.api("/api/dealsharefile?cmd=pv", .object(file.fields)).expect(code: 1)
-      try expectDownload(try entry(of: file, for: saver).url, is: Array("bytes of \(file.name)".utf8))
+      try expectDownload(
+        try entry(of: file, for: saver).url, is: Array("bytes of \(file.name)".utf8))
       try Self.share(file, by: saver)
     }
 
@@ -193,7 +202,8 @@ extension Scenarios {
       for name in [user.name, "nobody-at-all", "", String(repeating: "x", count: 100)] {
         var fields = file.fields
         fields["user"] = .string(name)
-        try client.api("/api/dealsharefile?cmd=pv", .object(fields)).expect(code: 0, "user \"\(name)\"")
+        try client.api("/api/dealsharefile?cmd=pv", .object(fields)).expect(
+          code: 0, "user \"\(name)\"")
       }
       try client.api("/api/dealsharefile?cmd=pv", .object(file.fields)).expect(code: 0, "no user")
       #expect(try Self.publicEntry(file)?.pv == 5)
@@ -219,14 +229,15 @@ extension Scenarios {
       try checkRanking(names)
     }
 
-    /// Shares seven files of two users, not in the order of their upload, and returns their names in the order
-    /// in which they were shared.
+    /// Shares seven files of two users, not in the order of their upload, and returns their names
+    /// in the order in which they were shared.
     private func shareSeven() throws -> [String] {
       let users = [try server.newUser("one"), try server.newUser("two")]
       var files: [(PicbedUser, FileID)] = []
       for number in 0..<7 {
         let user = users[number % 2]
-        files.append((user, try uploaded("s\(number).png", Array("share \(number)".utf8), by: user)))
+        files.append(
+          (user, try uploaded("s\(number).png", Array("share \(number)".utf8), by: user)))
       }
       let order = [3, 0, 6, 1, 5, 2, 4]
       for number in order { try S14Shares.share(files[number].1, by: files[number].0) }
@@ -261,7 +272,9 @@ extension Scenarios {
     }
 
     private func checkRanking(_ names: [String]) throws {
-      let counts = ["s3.png": 4, "s0.png": 4, "s6.png": 9, "s1.png": 0, "s5.png": 1, "s2.png": 0, "s4.png": 0]
+      let counts = [
+        "s3.png": 4, "s0.png": 4, "s6.png": 9, "s1.png": 0, "s5.png": 1, "s2.png": 0, "s4.png": 0,
+      ]
       let shared = try client.shares().entries
       for entry in shared {
         for _ in 0..<counts[entry.name]! {
@@ -299,7 +312,8 @@ extension Scenarios {
       }
       try client.api("/api/dealsharefile?cmd=save", printed(bob)).expect(code: 0)
       try client.api("/api/dealsharefile?cmd=save", printed(bob)).expect(code: 5)
-      try client.api("/api/dealsharefile?cmd=cancel", printed(bob)).expect(code: 1, "only the sharer can")
+      try client.api("/api/dealsharefile?cmd=cancel", printed(bob)).expect(
+        code: 1, "only the sharer can")
       try client.api("/api/dealsharefile?cmd=cancel", printed(alice)).expect(code: 0)
       #expect(try bob.files().entries.map(\.name) == ["legacy.txt"])
     }
@@ -314,8 +328,11 @@ extension Scenarios {
     func restIsClosed() throws {
       let user = try server.newUser()
       let file = try uploaded("closed.txt", Array("closed".utf8), by: user)
-      let fields = JSONValue.object(file.fields.merging(["user": .string(user.name)]) { old, _ in old })
-      for target in ["/api/dealfile?cmd=del", "/api/dealfile?cmd=share", "/api/md5", "/api/sharepic?cmd=share"] {
+      let fields = JSONValue.object(
+        file.fields.merging(["user": .string(user.name)]) { old, _ in old })
+      for target in [
+        "/api/dealfile?cmd=del", "/api/dealfile?cmd=share", "/api/md5", "/api/sharepic?cmd=share",
+      ] {
         try client.api(target, fields).expect(code: 4, target)
       }
       try client.api("/api/myfiles?cmd=count", fields).expect(code: 1)

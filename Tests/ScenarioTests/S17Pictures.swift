@@ -35,7 +35,8 @@ extension Scenarios {
       let other = try uploaded("other.png", Fixtures.png, by: shared.user)
       let another = try shared.user.call("/api/sharepic?cmd=share", other).expect(code: 0)
       #expect(another["urlmd5"]?.string != shared.urlmd5, "another file, another share: \(another)")
-      #expect(try entry(of: shared.file, for: shared.user).shareStatus == 0, "not shared with everyone")
+      #expect(
+        try entry(of: shared.file, for: shared.user).shareStatus == 0, "not shared with everyone")
     }
 
     @Test("only an own file can be shared, whatever its kind")
@@ -65,7 +66,8 @@ extension Scenarios {
     func unknown() throws {
       let shared = try Shared()
       let wrong: [JSONValue] = [
-        .string(Fixtures.documentPassword), "", "x", .string(shared.urlmd5 + "0"), .string("../" + shared.urlmd5),
+        .string(Fixtures.documentPassword), "", "x", .string(shared.urlmd5 + "0"),
+        .string("../" + shared.urlmd5),
         .string(String(shared.urlmd5.dropLast())), 5, nil, [.string(shared.urlmd5)],
       ]
       for urlmd5 in wrong {
@@ -94,7 +96,9 @@ extension Scenarios {
       let shared = try Shared()
       try shared.browse().expect(code: 0)
       let fields: [String: JSONValue] = ["urlmd5": .string(shared.urlmd5)]
-      try shared.user.call("/api/sharepic?cmd=cancel", fields).expect(code: 0).expectMembers(["code"])
+      try shared.user.call("/api/sharepic?cmd=cancel", fields).expect(code: 0).expectMembers([
+        "code"
+      ])
       try shared.browse().expect(code: 1)
       try shared.user.call("/api/sharepic?cmd=cancel", fields).expect(code: 1, "nothing there")
       #expect(try shared.user.pictures().total == 0)
@@ -108,9 +112,12 @@ extension Scenarios {
     func foreignCancel() throws {
       let shared = try Shared()
       let stranger = try someone()
-      let wrong: [JSONValue] = [.string(shared.urlmd5), .string(Fixtures.documentPassword), "x", "", nil, 7]
+      let wrong: [JSONValue] = [
+        .string(shared.urlmd5), .string(Fixtures.documentPassword), "x", "", nil, 7,
+      ]
       for urlmd5 in wrong {
-        try stranger.call("/api/sharepic?cmd=cancel", ["urlmd5": urlmd5]).expect(code: 1, "\(urlmd5)")
+        try stranger.call("/api/sharepic?cmd=cancel", ["urlmd5": urlmd5]).expect(
+          code: 1, "\(urlmd5)")
       }
       try shared.browse().expect(code: 0)
       #expect(try shared.user.pictures().total == 1)
@@ -145,13 +152,15 @@ extension Scenarios {
       for start in 0..<6 {
         let page = try user.pictures(start: start, count: 2)
         #expect(page.total == 5)
-        #expect(page.entries.map(\.name) == Array(shared.dropFirst(start).prefix(2)), "start \(start)")
+        #expect(
+          page.entries.map(\.name) == Array(shared.dropFirst(start).prefix(2)), "start \(start)")
       }
       let bad: [[String: JSONValue]] = [
         ["start": -1, "count": 1], ["start": 0, "count": 0], ["start": 0], ["count": 1], [:],
       ]
       for fields in bad {
-        try user.call("/api/sharepic?cmd=normal", fields).expect(code: 1, "\(JSONValue.object(fields))")
+        try user.call("/api/sharepic?cmd=normal", fields).expect(
+          code: 1, "\(JSONValue.object(fields))")
       }
     }
 

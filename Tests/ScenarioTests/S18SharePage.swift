@@ -22,12 +22,15 @@ extension Scenarios {
 
     static func unescaped(_ html: String) -> String {
       let entities = [
-        "&lt;": "<", "&gt;": ">", "&quot;": "\"", "&#34;": "\"", "&#39;": "'", "&#x27;": "'", "&apos;": "'",
+        "&lt;": "<", "&gt;": ">", "&quot;": "\"", "&#34;": "\"", "&#39;": "'", "&#x27;": "'",
+        "&apos;": "'",
       ]
-      return entities.reduce(html) { $0.replacing($1.key, with: $1.value) }.replacing("&amp;", with: "&")
+      return entities.reduce(html) { $0.replacing($1.key, with: $1.value) }.replacing(
+        "&amp;", with: "&")
     }
 
-    @Test("the page shows the picture, who shared it, when, and how often it was seen, at both URLs")
+    @Test(
+      "the page shows the picture, who shared it, when, and how often it was seen, at both URLs")
     func contents() throws {
       let shared = try S17Pictures.Shared("holiday.png")
       for _ in 0..<137 { try shared.browse().expect(code: 0) }
@@ -36,18 +39,22 @@ extension Scenarios {
         let reply = try Self.page(shared.urlmd5, at: path)
         let html = reply.response.text
         #expect(reply.response.status == 200, "\(reply)")
-        let source = try #require(try #/<img\b[^>]*\bsrc="([^"]*)"/#.firstMatch(in: html), "\(reply)").1
+        let source = try #require(
+          try #/<img\b[^>]*\bsrc="([^"]*)"/#.firstMatch(in: html), "\(reply)"
+        ).1
         let url = Self.unescaped(String(source))
         try expectDownload(url.hasPrefix("/") ? "http://h\(url)" : url, is: Fixtures.png)
         #expect(html.contains(shared.user.name) && html.contains("holiday.png"), "\(reply)")
         // The date at least: how a page for people writes the time of day is its own affair.
         #expect(html.contains(time.prefix(10)), "\(time) in \(reply)")
         // Whether showing the page counts as seeing the picture is left open.
-        #expect(try #/\b(137|138|139|140)\b/#.firstMatch(in: html) != nil, "seen 137 times: \(reply)")
+        #expect(
+          try #/\b(137|138|139|140)\b/#.firstMatch(in: html) != nil, "seen 137 times: \(reply)")
       }
     }
 
-    @Test("link previews: og:title, og:type or og:url, and og:image as an absolute URL of the picture")
+    @Test(
+      "link previews: og:title, og:type or og:url, and og:image as an absolute URL of the picture")
     func openGraph() throws {
       let shared = try S17Pictures.Shared("preview.png")
       let html = try Self.page(shared.urlmd5).response.text
@@ -61,7 +68,8 @@ extension Scenarios {
     @Test("hostile names are text, in the page and in its attributes")
     func hostileNames() throws {
       let names = [
-        "\"><img src=x onerror=alert(1)>.png", "'onload='alert(1).png", "<script>alert(1)<script>.png",
+        "\"><img src=x onerror=alert(1)>.png", "'onload='alert(1).png",
+        "<script>alert(1)<script>.png",
         "&lt;b&gt;&amp;.png", "]]><!--.png", "{{7*7}}.png",
       ]
       for (index, name) in names.enumerated() {
@@ -74,8 +82,12 @@ extension Scenarios {
         for raw in [userName, name] where raw.contains(where: { "<>&\"".contains($0) }) {
           #expect(!html.contains(raw), "\(raw) stands unescaped in \(reply)")
         }
-        #expect(!html.contains("<b title") && !html.contains("<img src=x") && !html.contains("<!--.png"), "\(reply)")
-        #expect(Self.unescaped(html).contains(userName) && Self.unescaped(html).contains(name), "\(reply)")
+        #expect(
+          !html.contains("<b title") && !html.contains("<img src=x") && !html.contains("<!--.png"),
+          "\(reply)")
+        #expect(
+          Self.unescaped(html).contains(userName) && Self.unescaped(html).contains(name), "\(reply)"
+        )
         // The quote of the second name must not end an attribute.
         #expect(try #/='[^']*'onload='/#.firstMatch(in: html) == nil, "\(reply)")
       }
@@ -89,28 +101,36 @@ extension Scenarios {
       let html = reply.response.text
       let url = try entry(of: shared.file, for: shared.user).url
       let path = url.dropFirst("http://\(client.host)".count)
-      let links = html.matches(of: #/<a\b[^>]*\bhref="([^"]*)"/#).map { Self.unescaped(String($0.1)) }
+      let links = html.matches(of: #/<a\b[^>]*\bhref="([^"]*)"/#).map {
+        Self.unescaped(String($0.1))
+      }
       #expect(links.contains { $0 == url || $0 == path }, "\(links) \(reply)")
       #expect(!html.contains("<img"), "\(reply)")
       #expect(html.contains("archive.zip"), "\(reply)")
     }
 
-    @Test("an unknown, cancelled, malformed or missing urlmd5, and a deleted file, each have a clear page")
+    @Test(
+      "an unknown, cancelled, malformed or missing urlmd5, and a deleted file, have clear pages"
+    )
     func goneAndUnknown() throws {
       let cancelled = try S17Pictures.Shared()
-      try cancelled.user.call("/api/sharepic?cmd=cancel", ["urlmd5": .string(cancelled.urlmd5)]).expect(code: 0)
+      try cancelled.user.call("/api/sharepic?cmd=cancel", ["urlmd5": .string(cancelled.urlmd5)])
+        .expect(code: 0)
       let deleted = try S17Pictures.Shared()
       try deleted.user.call("/api/dealfile?cmd=del", deleted.file).expect(code: 0)
       let unknown = try Self.page(Fixtures.documentPassword)
       let gone = try Self.page(deleted.urlmd5)
       for reply in [
-        unknown, gone, try Self.page(cancelled.urlmd5), try Self.page(""), try Self.page("%3Cscript%3E"),
+        unknown, gone, try Self.page(cancelled.urlmd5), try Self.page(""),
+        try Self.page("%3Cscript%3E"),
       ] {
         #expect([200, 404, 410].contains(reply.response.status), "\(reply)")
         #expect(!reply.response.text.contains("<img"), "\(reply)")
         #expect(reply.response.text.count > 100, "a page with a sentence: \(reply)")
       }
-      #expect(unknown.response.text != gone.response.text, "1 and 2 are different things to a reader: \(gone)")
+      #expect(
+        unknown.response.text != gone.response.text,
+        "1 and 2 are different things to a reader: \(gone)")
       let bare = try client.get("/share")
       #expect(bare.response["Content-Type"]?.hasPrefix("text/html") == true, "\(bare)")
     }

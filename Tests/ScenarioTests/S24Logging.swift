@@ -10,12 +10,13 @@ extension Scenarios {
       try server.stop()
     }
 
-    /// The lines about `path`, once there are as many as expected: the line may be written behind the answer.
+    /// The lines about `path`, once there are as many as expected: the line may be written behind
+    /// the answer.
     static func lines(_ server: PicbedServer, with text: String, atLeast count: Int) -> [String] {
       func found() -> [String] {
         server.log.split(separator: "\n").map(String.init).filter { $0.contains(text) }
       }
-      _ = eventually(within: 5) { found().count >= count }
+      _ = eventually(within: 30) { found().count >= count }
       return found()
     }
 
@@ -27,7 +28,9 @@ extension Scenarios {
         for number in 0..<20 {
           let lines = Self.lines(server, with: "/api/marker-\(number)x", atLeast: 1)
           try #require(lines.count == 1, "one line for marker-\(number), got \(lines)")
-          for part in ["POST", "404", "127.0.9.9"] { #expect(lines[0].contains(part), "\(part) in: \(lines[0])") }
+          for part in ["POST", "404", "127.0.9.9"] {
+            #expect(lines[0].contains(part), "\(part) in: \(lines[0])")
+          }
         }
       }
     }
@@ -40,7 +43,9 @@ extension Scenarios {
         let log = server.log.split(separator: "\n").map(String.init)
         let objects = log.compactMap { try? JSONValue(parsing: Array($0.utf8)).object }
         #expect(objects.count == log.count, "not all JSON: \(log)")
-        let requests = objects.filter { $0.values.contains { $0.string?.contains("marker") == true } }
+        let requests = objects.filter {
+          $0.values.contains { $0.string?.contains("marker") == true }
+        }
         try #require(requests.count == 1, "\(log)")
         let values = Array(requests[0].values)
         #expect(values.contains("GET") && values.contains(404) && values.contains(1), "\(requests)")
@@ -77,26 +82,35 @@ extension Scenarios {
       try client.api(target, user.proof()).expect(code: 0)
       try client.api(target, [:], headers: [user.basic]).expect(code: 0)
       try client.api(target, [:], headers: [("Cookie", user.sessionCookie)]).expect(code: 0)
-      try client.api(target, [:], headers: [("Cookie", "userName=\(user.name); token=\(user.token)")])
-        .expect(code: 0)
+      try client.api(
+        target, [:], headers: [("Cookie", "userName=\(user.name); token=\(user.token)")]
+      )
+      .expect(code: 0)
       // In the query, where no token belongs but clients put them.
       _ = try client.api("\(target)&user=\(user.name)&token=\(user.token)", [:])
       _ = try client.api("/api/myfiles&cmd=count&token=\(user.token)", [:])
       _ = try client.api("/api/login?pwd=\(user.password)", [:])
       _ = try client.api("/api/nope?token=\(user.token)", [:])
       _ = try client.request("POST", target, body: Array("{\"token\":\"\(user.token)\",}".utf8))
-      try user.upload(StandardForm([
-        .field("user", user.name), .field("token", user.token), .file("s", [1]),
-      ]).body).expect(code: 0)
+      try user.upload(
+        StandardForm([
+          .field("user", user.name), .field("token", user.token), .file("s", [1]),
+        ]).body
+      ).expect(code: 0)
       let form = DocumentForm(user: user.name, filename: "t", token: user.token, bytes: [2])
       try user.upload(form.body).expect(code: 0)
-      try user.call("/api/passwd", ["pwd": .string(user.password), "newPwd": .string(Fixtures.documentPassword)])
-        .expect(code: 0)
+      try user.call(
+        "/api/passwd",
+        ["pwd": .string(user.password), "newPwd": .string(Fixtures.documentPassword)]
+      )
+      .expect(code: 0)
       try server.stop()
       let credentials = String(user.basic.value.dropFirst("Basic ".count))
       let cookie = String(user.sessionCookie.split(separator: "=", maxSplits: 1)[1])
       for secret in [user.token, user.password, Fixtures.documentPassword, credentials, cookie] {
-        let lines = (server.log + server.output).split(separator: "\n").filter { $0.contains(secret) }
+        let lines = (server.log + server.output).split(separator: "\n").filter {
+          $0.contains(secret)
+        }
         #expect(lines.isEmpty, "\(lines)")
       }
       #expect(server.log.contains("/api/myfiles"), "the requests were logged at all: \(server.log)")

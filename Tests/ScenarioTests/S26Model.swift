@@ -11,7 +11,9 @@ extension Scenarios {
     @Test("the server and the model agree on every answer, and still do after a restart")
     func randomCalls() throws {
       let environment = ProcessInfo.processInfo.environment
-      let seed = environment["PICBED_SCENARIO_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1..<1_000_000)
+      let seed =
+        environment["PICBED_SCENARIO_SEED"].flatMap { UInt64($0) }
+        ?? UInt64.random(in: 1..<1_000_000)
       let calls = environment["PICBED_SCENARIO_CALLS"].flatMap { Int($0) } ?? 4_000
       print("random calls: PICBED_SCENARIO_SEED=\(seed) PICBED_SCENARIO_CALLS=\(calls)")
 

@@ -3,11 +3,12 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The real binary over real sockets: every promise of the API contract that a client can observe. Written from
-/// the contract alone, so what fails here is the code or the contract, never a copy of the code's own idea.
+/// The real binary over real sockets: every promise of the API contract that a client can observe.
+/// Written from the contract alone, so what fails here is the code or the contract, never a copy of
+/// the code's own idea.
 ///
-/// The suites run one after another, each with a server of its own (`.server`), on a thread of their own: they
-/// block, and the few threads of Swift's pool belong to the tests that do not.
+/// The suites run one after another, each with a server of its own (`.server`), on a thread of
+/// their own: they block, and the few threads of Swift's pool belong to the tests that do not.
 @Suite(.serialized, .onOwnThread)
 enum Scenarios {
   /// What the suite that runs plays on.
@@ -23,7 +24,8 @@ enum Scenarios {
   static func someone() throws -> PicbedUser { try stage.someone() }
 }
 
-/// One suite's server, and the user whom its tests share: registering costs a password hash each time.
+/// One suite's server, and the user whom its tests share: registering costs a password hash each
+/// time.
 final class Stage: Sendable {
   let server: PicbedServer
   private let shared: Mutex<PicbedUser?> = Mutex(nil)
@@ -38,7 +40,8 @@ final class Stage: Sendable {
   }
 }
 
-/// Starts a server before a suite's first test and stops it after its last, which must succeed: exit code 0.
+/// Starts a server before a suite's first test and stops it after its last, which must succeed:
+/// exit code 0.
 struct ServerTrait: SuiteTrait, TestScoping {
   let options: [String]
   let environment: [String: String]
@@ -54,7 +57,8 @@ struct ServerTrait: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == ServerTrait {
-  /// One server for the suite, `picbed serve` with these options beside its address and its fresh data folder.
+  /// One server for the suite, `picbed serve` with these options beside its address and its fresh
+  /// data folder.
   static func server(_ options: String..., environment: [String: String] = [:]) -> Self {
     ServerTrait(options: options, environment: environment)
   }

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A program that a test started, with its output in files. One that is still there when the test run ends is
-/// killed then. May be used from any thread.
+/// A program that a test started, with its output in files. One that is still there when the test
+/// run ends is killed then. May be used from any thread.
 package final class ChildProcess: Sendable {
   /// How a process ended.
   package enum Ending: Sendable, Equatable {
@@ -15,10 +15,10 @@ package final class ChildProcess: Sendable {
   package let errorPath: String
   private let ending: Mutex<Ending?> = Mutex(nil)
 
-  /// Starts `executable`. Standard input is /dev/null; output and errors go to files, which are emptied first.
-  /// The environment is this process's own without `PICBED_…`, then `environment` on top. Signals have their
-  /// defaults: a test's thread may block some of them, and a mask is inherited. The client's sockets are
-  /// close-on-exec, so no child keeps one open beyond its end.
+  /// Starts `executable`. Standard input is /dev/null; output and errors go to files, which are
+  /// emptied first. The environment is this process's own without `PICBED_…`, then `environment` on
+  /// top. Signals have their defaults: a test's thread may block some of them, and a mask is
+  /// inherited. The client's sockets are close-on-exec, so no child keeps one open beyond its end.
   package init(
     _ executable: String, _ arguments: [String], environment: [String: String] = [:],
     outputPath: String, errorPath: String

@@ -2,15 +2,19 @@
 package struct HTTPClient: Sendable {
   package var address: String
   package var port: UInt16
-  /// The address to call from; nil leaves it to the kernel. Any of 127/8 will do: it gives a test a remote of its
-  /// own, where the server counts something per address.
+  /// The address to call from; nil leaves it to the kernel. Any of 127/8 will do: it gives a test a
+  /// remote of its own, where the server counts something per address.
   package var localAddress: String?
   /// The longest wait without progress.
   package var timeoutMilliseconds: Int32
 
+  /// The longest wait where a test does not say otherwise. Far more than any answer takes: it tells
+  /// a server that hangs from a machine that has other things to do for some seconds.
+  package static let patienceMilliseconds: Int32 = 60_000
+
   package init(
     address: String = "127.0.0.1", port: UInt16, localAddress: String? = nil,
-    timeoutMilliseconds: Int32 = 15_000
+    timeoutMilliseconds: Int32 = patienceMilliseconds
   ) {
     self.address = address
     self.port = port
@@ -31,12 +35,14 @@ package struct HTTPClient: Sendable {
   /// Opens a connection.
   package func connect() throws -> HTTPConnection {
     try HTTPConnection(
-      address: address, port: port, localAddress: localAddress, timeoutMilliseconds: timeoutMilliseconds)
+      address: address, port: port, localAddress: localAddress,
+      timeoutMilliseconds: timeoutMilliseconds)
   }
 
   /// Sends one request on a connection of its own and reads the answer.
   package func request(
-    _ method: String, _ target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    _ method: String, _ target: String, headers: [(name: String, value: String)] = [],
+    body: [UInt8] = [],
     framing: HTTPRequest.Framing = .contentLength
   ) throws -> Exchange {
     try connect().exchange(

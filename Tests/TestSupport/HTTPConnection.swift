@@ -11,18 +11,21 @@ package enum HTTPClientError: Error, CustomStringConvertible {
     switch self {
     case .system(let error, let during): "\(during): \(error)"
     case .timedOut(let what, let received): "no \(what) in time; so far: \(received)"
-    case .closed(let what, let received): "the server closed instead of sending \(what); so far: \(received)"
+    case .closed(let what, let received):
+      "the server closed instead of sending \(what); so far: \(received)"
     case .malformed(let what): "malformed answer: \(what)"
     }
   }
 }
 
-/// One TCP connection to the server, for requests in sequence, pipelined ones, and raw bytes. Blocks, but never
-/// longer than its timeout without progress. Belongs to the thread that made it; closed by `deinit`.
+/// One TCP connection to the server, for requests in sequence, pipelined ones, and raw bytes.
+/// Blocks, but never longer than its timeout without progress. Belongs to the thread that made it;
+/// closed by `deinit`.
 package final class HTTPConnection {
   static let headBytesMax = 65_536
   private static let readBytesMax = 262_144
-  /// How long a server that has answered may leave a body unread before the client stops sending it.
+  /// How long a server that has answered may leave a body unread before the client stops sending
+  /// it.
   private static let unreadMillisecondsMax: Int32 = 2_000
 
   private let descriptor: CInt
@@ -34,14 +37,18 @@ package final class HTTPConnection {
   private var isReset = false
   private var isAtEnd = false
 
-  /// Connects to `address`:`port` from `localAddress` (any 127/8 address is a remote of its own to the server).
+  /// Connects to `address`:`port` from `localAddress` (any 127/8 address is a remote of its own to
+  /// the server).
   package init(
-    address: String, port: UInt16, localAddress: String? = nil, timeoutMilliseconds: Int32 = 15_000
+    address: String, port: UInt16, localAddress: String? = nil,
+    timeoutMilliseconds: Int32 = HTTPClient.patienceMilliseconds
   ) throws {
     host = "\(address):\(port)"
     self.timeoutMilliseconds = timeoutMilliseconds
     descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw HTTPClientError.system(.init("socket", errno), during: "connecting") }
+    guard descriptor >= 0 else {
+      throw HTTPClientError.system(.init("socket", errno), during: "connecting")
+    }
     do {
       var one: CInt = 1
       // Each send is a segment of its own: tests that split requests count on it.
@@ -63,21 +70,26 @@ package final class HTTPConnection {
     return Exchange(request, try readResponse(to: request.method))
   }
 
-  /// Sends raw bytes. Returns early, without an error, when the server has reset the connection or has stopped
-  /// reading after an answer: what it said is then there to be read.
+  /// Sends raw bytes. Returns early, without an error, when the server has reset the connection or
+  /// has stopped reading after an answer: what it said is then there to be read.
   package func send(_ bytes: [UInt8]) throws {
     var offset = 0
     while offset < bytes.count, !isReset {
       let answered = hasFinalAnswer
       let wanted = Int16(isAtEnd ? POLLOUT : POLLOUT | POLLIN)
-      let ready = try wait(for: wanted, milliseconds: answered ? Self.unreadMillisecondsMax : timeoutMilliseconds)
+      let ready = try wait(
+        for: wanted, milliseconds: answered ? Self.unreadMillisecondsMax : timeoutMilliseconds)
       if ready & Int16(POLLIN) != 0 { try receive() }
       if ready & Int16(POLLOUT | POLLERR | POLLHUP) != 0 {
         let flags = CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)
         let sent = bytes.withUnsafeBytes { all in
           Glibc.send(descriptor, all.baseAddress! + offset, all.count - offset, flags)
         }
-        if sent > 0 { offset += sent } else if errno == EPIPE || errno == ECONNRESET { isReset = true }
+        if sent > 0 {
+          offset += sent
+        } else if errno == EPIPE || errno == ECONNRESET {
+          isReset = true
+        }
       }
       if ready == 0 {
         if answered { return }
@@ -86,8 +98,11 @@ package final class HTTPConnection {
     }
   }
 
-  /// Sends `bytes` in pieces of `pieceBytes`, with a pause between them that lets the server read each alone.
-  package func send(_ bytes: [UInt8], inPiecesOf pieceBytes: Int, pauseMicroseconds: UInt32 = 300) throws {
+  /// Sends `bytes` in pieces of `pieceBytes`, with a pause between them that lets the server read
+  /// each alone.
+  package func send(_ bytes: [UInt8], inPiecesOf pieceBytes: Int, pauseMicroseconds: UInt32 = 300)
+    throws
+  {
     for start in stride(from: 0, to: bytes.count, by: pieceBytes) {
       if start > 0 { usleep(pauseMicroseconds) }
       try send(Array(bytes[start..<min(start + pieceBytes, bytes.count)]))
@@ -108,7 +123,8 @@ package final class HTTPConnection {
     isReset = true
   }
 
-  /// Reads one final answer and the interim ones before it. `method` is the request's: HEAD has no body.
+  /// Reads one final answer and the interim ones before it. `method` is the request's: HEAD has no
+  /// body.
   package func readResponse(to method: String) throws -> HTTPResponse {
     var interim: [Int] = []
     while true {
@@ -123,10 +139,12 @@ package final class HTTPConnection {
     }
   }
 
-  /// Reads interim answers until one final or interim head is there, and returns its status without its body.
+  /// Reads interim answers until one final or interim head is there, and returns its status without
+  /// its body.
   package func readStatus() throws -> Int { try HTTPResponse(head: try readHead()).status }
 
-  /// Reads until the server closes, and returns all that came. An error if it does not close in time.
+  /// Reads until the server closes, and returns all that came. An error if it does not close in
+  /// time.
   package func readToEnd() throws -> [UInt8] {
     while !isAtEnd { try fill("the end of the connection") }
     return take(received.count - taken)
@@ -140,7 +158,9 @@ package final class HTTPConnection {
 
   /// True if a byte comes within `milliseconds`.
   package func hasBytes(withinMilliseconds milliseconds: Int32) throws -> Bool {
-    if taken == received.count, !isAtEnd, try wait(for: Int16(POLLIN), milliseconds: milliseconds) != 0 {
+    if taken == received.count, !isAtEnd,
+      try wait(for: Int16(POLLIN), milliseconds: milliseconds) != 0
+    {
       try receive()
     }
     return taken < received.count
@@ -177,7 +197,9 @@ extension HTTPConnection {
       return try readChunks()
     }
     guard let length = lengths.first else { return try readToEnd() }
-    guard lengths.count == 1, length.allSatisfy({ $0.isASCII && $0.isNumber }), let bytes = Int(length) else {
+    guard lengths.count == 1, length.allSatisfy({ $0.isASCII && $0.isNumber }),
+      let bytes = Int(length)
+    else {
       throw HTTPClientError.malformed("Content-Length: \(lengths)")
     }
     while received.count - taken < bytes { try fill("\(bytes) bytes of body") }
@@ -249,7 +271,9 @@ extension HTTPConnection {
     while true {
       let count = poll(&entry, 1, deadline.remainingMilliseconds)
       if count >= 0 { return entry.revents }
-      guard errno == EINTR else { throw HTTPClientError.system(.init("poll", errno), during: "waiting") }
+      guard errno == EINTR else {
+        throw HTTPClientError.system(.init("poll", errno), during: "waiting")
+      }
     }
   }
 

@@ -1,4 +1,5 @@
-/// One request as a test wants it on the wire. Nothing is checked or put right: tests send wrong things too.
+/// One request as a test wants it on the wire. Nothing is checked or put right: tests send wrong
+/// things too.
 package struct HTTPRequest: Sendable {
   /// How the end of the body is told.
   package enum Framing: Sendable {
@@ -17,7 +18,8 @@ package struct HTTPRequest: Sendable {
   package var framing: Framing
 
   package init(
-    _ method: String, _ target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    _ method: String, _ target: String, headers: [(name: String, value: String)] = [],
+    body: [UInt8] = [],
     framing: Framing = .contentLength
   ) {
     self.method = method
@@ -27,7 +29,8 @@ package struct HTTPRequest: Sendable {
     self.framing = framing
   }
 
-  /// The request line and the header section with its empty line. `host` fills a `Host` that `headers` lack.
+  /// The request line and the header section with its empty line. `host` fills a `Host` that
+  /// `headers` lack.
   package func headBytes(host: String) -> [UInt8] {
     var head = "\(method) \(target) HTTP/1.1\r\n"
     if !headers.contains(where: { $0.name.lowercased() == "host" }) { head += "Host: \(host)\r\n" }
@@ -69,10 +72,13 @@ extension HTTPRequest: CustomStringConvertible {
   }
 }
 
-/// The first bytes of a body, as text where they are text, with the length of all. For failure messages.
+/// The first bytes of a body, as text where they are text, with the length of all. For failure
+/// messages.
 package func excerpt(_ bytes: [UInt8], bytesMax: Int = 800) -> String {
   let start = bytes.prefix(bytesMax)
-  let printable = start.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }
+  let printable = start.allSatisfy {
+    $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a || $0 == 0x0d || $0 == 0x09
+  }
   let text = String(validating: start, as: UTF8.self) ?? String(decoding: start, as: UTF8.self)
   let shown = printable ? text.replacing("\r\n", with: "\\r\\n") : "\(Array(start.prefix(64)))"
   return bytes.count > bytesMax || !printable ? "\(shown) … (\(bytes.count) bytes)" : shown

@@ -8,8 +8,8 @@ package struct HTTPResponse: Sendable {
   /// Statuses of the interim answers (1xx) that came before it.
   package var interim: [Int]
 
-  /// The value of the field `name` (any case); the values joined by commas where it came more than once
-  /// (RFC 9110 §5.3); nil where it did not come.
+  /// The value of the field `name` (any case); the values joined by commas where it came more than
+  /// once (RFC 9110 §5.3); nil where it did not come.
   package subscript(name: String) -> String? {
     let values = all(name)
     return values.isEmpty ? nil : values.joined(separator: ", ")
@@ -52,7 +52,8 @@ extension HTTPResponse {
       throw HTTPClientError.malformed("head without its empty line: \(text)")
     }
     let statusLine = lines.removeFirst()
-    // "HTTP/1.1 200 OK": the version, a status of three digits, a reason or none behind the second space.
+    // "HTTP/1.1 200 OK": the version, a status of three digits, a reason or none behind the second
+    // space.
     let words = statusLine.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
     guard words.count == 3, ["HTTP/1.0", "HTTP/1.1"].contains(words[0]), words[1].utf8.count == 3,
       let number = Int(words[1]), (100...599).contains(number),
@@ -71,9 +72,11 @@ extension HTTPResponse {
     }
     let name = String(line[..<colon])
     let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-    let isToken = !name.isEmpty && name.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0))
-    }
+    let isToken =
+      !name.isEmpty
+      && name.allSatisfy {
+        $0.isASCII && ($0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0))
+      }
     guard isToken, !value.contains(where: { $0 == "\r" || $0 == "\n" || $0 == "\0" }) else {
       throw HTTPClientError.malformed("field line: \(line)")
     }

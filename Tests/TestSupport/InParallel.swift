@@ -1,10 +1,12 @@
 import Foundation
 import Synchronization
 
-/// Runs `work(0)` … `work(count - 1)` on a thread each, lets all of them go at the same moment, and returns what
-/// they returned, in the order of their numbers. The first error is thrown after all have ended.
+/// Runs `work(0)` … `work(count - 1)` on a thread each, lets all of them go at the same moment, and
+/// returns what they returned, in the order of their numbers. The first error is thrown after all
+/// have ended.
 ///
-/// Expectations belong behind this call: a failure recorded on a bare thread would not find its test.
+/// Expectations belong behind this call: a failure recorded on a bare thread would not find its
+/// test.
 package func inParallel<Result: Sendable>(
   _ count: Int, _ work: @escaping @Sendable (Int) throws -> Result
 ) throws -> [Result] {

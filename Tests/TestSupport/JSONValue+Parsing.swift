@@ -6,8 +6,8 @@ package struct JSONParseError: Error, CustomStringConvertible {
 }
 
 extension JSONValue {
-  /// Reads `bytes` as exactly one JSON value (RFC 8259). Stricter than the grammar in one point: an object that
-  /// names a member twice is refused, for no server should send one.
+  /// Reads `bytes` as exactly one JSON value (RFC 8259). Stricter than the grammar in one point: an
+  /// object that names a member twice is refused, for no server should send one.
   package init(parsing bytes: [UInt8]) throws {
     var reader = JSONReader(bytes: bytes)
     self = try reader.value(depth: 0)
@@ -24,11 +24,15 @@ private struct JSONReader {
   var offset = 0
 
   var atEnd: Bool { offset == bytes.count }
-  func failure(_ expected: String) -> JSONParseError { JSONParseError(expected: expected, offset: offset) }
+  func failure(_ expected: String) -> JSONParseError {
+    JSONParseError(expected: expected, offset: offset)
+  }
   private var next: UInt8? { atEnd ? nil : bytes[offset] }
 
   mutating func skipSpace() {
-    while let byte = next, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { offset += 1 }
+    while let byte = next, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 {
+      offset += 1
+    }
   }
 
   mutating func value(depth: Int) throws -> JSONValue {

@@ -1,7 +1,8 @@
-/// A JSON value of the tests' own, so that they do not judge the server's JSON with the server's JSON.
+/// A JSON value of the tests' own, so that they do not judge the server's JSON with the server's
+/// JSON.
 ///
-/// Integers and decimals are apart (`"pv": 1.0` is not the integer that the contract promises), and so are a
-/// number and the text that spells it.
+/// Integers and decimals are apart (`"pv": 1.0` is not the integer that the contract promises), and
+/// so are a number and the text that spells it.
 package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
@@ -38,7 +39,8 @@ package enum JSONValue: Sendable, Equatable {
   }
 }
 
-extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByBooleanLiteral,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
   package init(stringLiteral value: String) { self = .string(value) }
@@ -62,7 +64,8 @@ extension JSONValue: CustomStringConvertible {
     case .string(let text): Self.quoted(text)
     case .array(let elements): "[" + elements.map(\.description).joined(separator: ",") + "]"
     case .object(let members):
-      "{" + members.sorted { $0.key < $1.key }
+      "{"
+        + members.sorted { $0.key < $1.key }
         .map { Self.quoted($0.key) + ":" + $0.value.description }.joined(separator: ",") + "}"
     }
   }

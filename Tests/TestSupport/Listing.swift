@@ -5,8 +5,8 @@ package struct UnexpectedShape: Error, CustomStringConvertible {
   init(_ what: String, in value: JSONValue) { description = "\(what) in \(value)" }
 }
 
-/// What the lists of the API are made of. `init` is strict: exactly the documented members, of exactly the
-/// documented types.
+/// What the lists of the API are made of. `init` is strict: exactly the documented members, of
+/// exactly the documented types.
 package protocol ListEntry: Sendable {
   static var members: Set<String> { get }
   init(members: Members) throws
@@ -17,7 +17,9 @@ package struct Members {
   let value: JSONValue
 
   package func string(_ name: String) throws -> String {
-    guard let text = value[name]?.string else { throw UnexpectedShape("no text \"\(name)\"", in: value) }
+    guard let text = value[name]?.string else {
+      throw UnexpectedShape("no text \"\(name)\"", in: value)
+    }
     return text
   }
 
@@ -95,7 +97,8 @@ package struct Page<Entry: ListEntry>: Sendable {
   package let total: Int
   package let entries: [Entry]
 
-  /// Reads a reply of `{"code":0,"count":N,"total":M,"files":[…]}`; `count` must be the number of entries.
+  /// Reads a reply of `{"code":0,"count":N,"total":M,"files":[…]}`; `count` must be the number of
+  /// entries.
   package init(_ reply: Exchange) throws {
     guard reply.code == 0, let count = reply["count"]?.integer, let total = reply["total"]?.integer,
       let files = reply["files"]?.array
@@ -154,7 +157,8 @@ extension HTTPClient {
       try api("/api/sharefiles?cmd=pvdesc", ["start": .integer(start), "count": .integer(count)]))
   }
 
-  /// The bytes behind an absolute `url` of this server's, whatever host it names: `GET` of its path.
+  /// The bytes behind an absolute `url` of this server's, whatever host it names: `GET` of its
+  /// path.
   package func download(
     _ url: String, headers: [(name: String, value: String)] = []
   ) throws -> Exchange {

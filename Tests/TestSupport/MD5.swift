@@ -1,7 +1,7 @@
 import Glibc
 
-/// The MD5 (RFC 1321) of `bytes` as 32 lower-case hex digits. The tests' own, so that they state a file's md5
-/// without the code that they judge.
+/// The MD5 (RFC 1321) of `bytes` as 32 lower-case hex digits. The tests' own, so that they state a
+/// file's md5 without the code that they judge.
 package func md5Hex(_ bytes: [UInt8]) -> String {
   var state: (UInt32, UInt32, UInt32, UInt32) = (0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476)
   let wholeBlocks = bytes.count / 64

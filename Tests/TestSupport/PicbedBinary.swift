@@ -2,9 +2,10 @@ import Foundation
 
 /// The program under test.
 package enum PicbedBinary {
-  /// The path of the binary: `PICBED_BINARY` if that is set, else the newer of .build/release/picbed and
-  /// .build/debug/picbed in the first folder above this file that has one. The newer, because an old release build
-  /// beside a fresh debug build would have the tests judge yesterday's code.
+  /// The path of the binary: `PICBED_BINARY` if that is set, else the newer of
+  /// .build/release/picbed and .build/debug/picbed in the first folder above this file that has
+  /// one. The newer, because an old release build beside a fresh debug build would have the tests
+  /// judge yesterday's code.
   package static func path() throws -> String {
     if let named = ProcessInfo.processInfo.environment["PICBED_BINARY"] {
       guard access(named, X_OK) == 0 else { throw SystemError("PICBED_BINARY=\(named)", errno) }
@@ -17,11 +18,12 @@ package enum PicbedBinary {
         .filter { access($0, X_OK) == 0 }
       if let newest = built.max(by: { builtAt($0) < builtAt($1) }) { return newest }
     }
-    throw PicbedServerError("no picbed binary: build one (swift build) or name one by PICBED_BINARY", log: "")
+    throw PicbedServerError(
+      "no picbed binary: build one (swift build) or name one by PICBED_BINARY", log: "")
   }
 
-  /// Runs `picbed` with `arguments` to its end; kills it after `seconds` and reports that as an error. What it
-  /// wrote is in the result's files, which are in `folder`.
+  /// Runs `picbed` with `arguments` to its end; kills it after `seconds` and reports that as an
+  /// error. What it wrote is in the result's files, which are in `folder`.
   package static func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder,
     seconds: Double = 20
@@ -60,6 +62,8 @@ package struct FinishedRun: Sendable, CustomStringConvertible {
 
   package var description: String {
     let ended = ending.map { "\($0)" } ?? "did not end in time"
-    return "\n  picbed \(arguments.joined(separator: " "))\n  \(ended)\n  stdout: \(output)\n  stderr: \(errors)\n"
+    return
+      "\n  picbed \(arguments.joined(separator: " "))\n  \(ended)"
+      + "\n  stdout: \(output)\n  stderr: \(errors)\n"
   }
 }

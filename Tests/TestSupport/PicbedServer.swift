@@ -11,17 +11,19 @@ package struct PicbedServerError: Error, CustomStringConvertible {
     self.log = log
   }
 
-  package var description: String { log.isEmpty ? problem : "\(problem)\n  its output ends:\n\(log)" }
+  package var description: String {
+    log.isEmpty ? problem : "\(problem)\n  its output ends:\n\(log)"
+  }
 }
 
-/// The real binary, serving a data folder of its own on a port that the kernel chose. It can be stopped, killed
-/// and started again on the same data. May be used from any thread; `deinit` kills what still runs and removes
-/// the folder.
+/// The real binary, serving a data folder of its own on a port that the kernel chose. It can be
+/// stopped, killed and started again on the same data. May be used from any thread; `deinit` kills
+/// what still runs and removes the folder.
 package final class PicbedServer: Sendable {
   /// How long a start may take until `/readyz` says 200, the managed Redis's own start included.
-  package static let startSecondsMax = 30.0
+  package static let startSecondsMax = 60.0
   /// How long SIGTERM may take.
-  package static let stopSecondsMax = 20.0
+  package static let stopSecondsMax = 60.0
 
   /// The folder that holds the data folder and the files with the server's output.
   package let folder: TemporaryFolder
@@ -35,8 +37,9 @@ package final class PicbedServer: Sendable {
     var starts: Int
   }
 
-  /// Starts `picbed serve --listen 127.0.0.1:0 --data FOLDER` with `options` behind that, and returns when it
-  /// is ready. Throws with the end of its output if it is not. Its folder is on a real disk if `onDisk`.
+  /// Starts `picbed serve --listen 127.0.0.1:0 --data FOLDER` with `options` behind that, and
+  /// returns when it is ready. Throws with the end of its output if it is not. Its folder is on a
+  /// real disk if `onDisk`.
   package init(
     _ options: [String] = [], environment: [String: String] = [:], onDisk: Bool = false
   ) throws {
@@ -70,10 +73,12 @@ package final class PicbedServer: Sendable {
   /// The pid of the managed redis-server; nil while there is none.
   package var redisPid: pid_t? { ProcessTable.children(of: pid, named: "redis-server").first }
 
-  /// Paths of all files that hold blobs or parts of uploads: everything regular below DATA but Redis's own
-  /// folder, relative to DATA.
+  /// Paths of all files that hold blobs or parts of uploads: everything regular below DATA but
+  /// Redis's own folder, relative to DATA.
   package var storedFiles: [String] {
-    regularFiles(under: dataPath).filter { !$0.hasPrefix("redis/") && !$0.hasSuffix(".lock") && $0 != "lock" }
+    regularFiles(under: dataPath).filter {
+      !$0.hasPrefix("redis/") && !$0.hasSuffix(".lock") && $0 != "lock"
+    }
   }
 
   /// Paths of the blob files below DATA/blobs/group1, relative to it.
@@ -86,7 +91,8 @@ package final class PicbedServer: Sendable {
     if ending == nil { kill() }
     guard ending == .exit(0) else {
       let how = ending.map { "\($0)" } ?? "no end in \(Self.stopSecondsMax) s"
-      throw PicbedServerError("SIGTERM should make it exit with 0, got: \(how)", log: Self.tail(of: process))
+      throw PicbedServerError(
+        "SIGTERM should make it exit with 0, got: \(how)", log: Self.tail(of: process))
     }
   }
 
@@ -96,7 +102,8 @@ package final class PicbedServer: Sendable {
     _ = process.wait(seconds: 10)
   }
 
-  /// Starts again, on the same data with the same options and on a new port. The old process must have ended.
+  /// Starts again, on the same data with the same options and on a new port. The old process must
+  /// have ended.
   package func start() throws {
     precondition(process.poll() != nil, "start() needs an ended process: stop() or kill() first")
     let number = running.withLock { $0.starts } + 1
@@ -135,7 +142,8 @@ extension PicbedServer {
   private static func announcedPort(of process: ChildProcess) throws -> UInt16 {
     var port: UInt16?
     let found = try eventually(within: startSecondsMax) {
-      let line = try #/picbed listening on http://127\.0\.0\.1:([0-9]+)/#.firstMatch(in: process.output)
+      let line = try #/picbed listening on http://127\.0\.0\.1:([0-9]+)/#.firstMatch(
+        in: process.output)
       port = line.flatMap { UInt16($0.1) }
       return port != nil || process.poll() != nil
     }

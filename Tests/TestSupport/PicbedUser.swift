@@ -1,6 +1,7 @@
 import Synchronization
 
-/// A registered user who has signed in, and the calls that she makes. Her user name is her nick name.
+/// A registered user who has signed in, and the calls that she makes. Her user name is her nick
+/// name.
 package struct PicbedUser: Sendable {
   package var client: HTTPClient
   package let name: String
@@ -25,8 +26,11 @@ package struct PicbedUser: Sendable {
   package init(registering name: String, on client: HTTPClient) throws {
     let password = md5Hex(Array("password of \(name)".utf8))
     let registered = try client.api(
-      "/api/reg", ["userName": .string(name), "nickName": .string(name), "firstPwd": .string(password)])
-    guard registered.code == 0 else { throw PicbedServerError("cannot register: \(registered)", log: "") }
+      "/api/reg",
+      ["userName": .string(name), "nickName": .string(name), "firstPwd": .string(password)])
+    guard registered.code == 0 else {
+      throw PicbedServerError("cannot register: \(registered)", log: "")
+    }
     try self.init(signingIn: name, password: password, on: client)
   }
 
@@ -56,7 +60,9 @@ package struct PicbedUser: Sendable {
   }
 
   /// The `Authorization` field that proves her.
-  package var basic: (name: String, value: String) { ("Authorization", basicAuthorization(name, token)) }
+  package var basic: (name: String, value: String) {
+    ("Authorization", basicAuthorization(name, token))
+  }
 
   /// The fields `user` and `token` that prove her, with `fields` beside them.
   package func proof(_ fields: [String: JSONValue] = [:]) -> JSONValue {

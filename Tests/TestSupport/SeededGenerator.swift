@@ -1,5 +1,5 @@
-/// A small random source (SplitMix64, Steele, Lea and Flood 2014) whose whole future follows from its seed: a
-/// random test that failed is run again by giving it the seed that it printed.
+/// A small random source (SplitMix64, Steele, Lea and Flood 2014) whose whole future follows from
+/// its seed: a random test that failed is run again by giving it the seed that it printed.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

@@ -1,10 +1,12 @@
 import Foundation
 
-/// A fresh folder for one server's life. Its owner removes it; under `PICBED_KEEP_FOLDERS=1` it stays.
+/// A fresh folder for one server's life. Its owner removes it; under `PICBED_KEEP_FOLDERS=1` it
+/// stays.
 ///
-/// It lies in memory (/dev/shm) where that has room, so that a busy disk's fsync does not decide how long the
-/// tests take, or in /tmp: where a test asks for the disk, and where there is no such room. Not in TMPDIR: the
-/// managed Redis's socket is in the folder, and the path of a socket has 107 bytes at most.
+/// It lies in memory (/dev/shm) where that has room, so that a busy disk's fsync does not decide
+/// how long the tests take, or in /tmp: where a test asks for the disk, and where there is no such
+/// room. Not in TMPDIR: the managed Redis's socket is in the folder, and the path of a socket has
+/// 107 bytes at most.
 package struct TemporaryFolder: Sendable {
   /// Less than this is no room: what a suite's server stores, twice.
   private static let memoryBytesMin: UInt64 = 1 << 30
@@ -30,10 +32,13 @@ package struct TemporaryFolder: Sendable {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  package static func / (folder: TemporaryFolder, name: String) -> String { folder.path + "/" + name }
+  package static func / (folder: TemporaryFolder, name: String) -> String {
+    folder.path + "/" + name
+  }
 }
 
-/// Paths of the regular files below `folder`, relative to it, sorted; empty if the folder is not there.
+/// Paths of the regular files below `folder`, relative to it, sorted; empty if the folder is not
+/// there.
 package func regularFiles(under folder: String) -> [String] {
   guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
   var found: [String] = []

@@ -73,7 +73,8 @@ package struct DocumentForm: Sendable {
   package var bytes: [UInt8]
   /// What stands between the parameters: a space in the document, `; ` with some clients.
   package var separator = " "
-  /// What follows the boundary in the last line: nothing in the document, `--` and CRLF with some clients.
+  /// What follows the boundary in the last line: nothing in the document, `--` and CRLF with some
+  /// clients.
   package var ending = "\r\n"
   /// What the request calls its body; nil sends no `Content-Type`.
   package var contentType: String? = "application/octet-stream"
@@ -96,7 +97,8 @@ package struct DocumentForm: Sendable {
     if let size { parameters.append("size=\(size)") }
     if let token { parameters.append("token=\"\(token)\"") }
     let head =
-      "\(boundaryLine)\r\nContent-Disposition: form-data; \(parameters.joined(separator: separator))\r\n"
+      "\(boundaryLine)\r\nContent-Disposition: form-data; "
+      + "\(parameters.joined(separator: separator))\r\n"
       + "Content-Type: application/octet-stream\r\n\r\n"
     let wire = Array(head.utf8) + bytes + Array("\r\n\(boundaryLine)\(ending)".utf8)
     return UploadBody(contentType: contentType, bytes: wire)
@@ -110,7 +112,8 @@ package func percentEncoded(_ text: String) -> String {
   for byte in text.utf8 {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "_"),
       UInt8(ascii: "~"):
       encoded.append(byte)
     default:
@@ -127,7 +130,8 @@ package func basicAuthorization(_ user: String, _ token: String) -> String {
   var text: [UInt8] = []
   for start in stride(from: 0, to: bytes.count, by: 3) {
     let group = Array(bytes[start..<min(start + 3, bytes.count)])
-    let word = UInt32(group[0]) << 16 | UInt32(group.count > 1 ? group[1] : 0) << 8
+    let word =
+      UInt32(group[0]) << 16 | UInt32(group.count > 1 ? group[1] : 0) << 8
       | UInt32(group.count > 2 ? group[2] : 0)
     for digit in 0..<4 {
       let index = Int(word >> UInt32(18 - 6 * digit)) & 63

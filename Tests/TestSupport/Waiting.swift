@@ -7,7 +7,8 @@ package func monotonicNanoseconds() -> UInt64 {
   return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
 }
 
-/// A moment after which a wait gives up. Every wait in the tests has one: a broken server must fail, not hang.
+/// A moment after which a wait gives up. Every wait in the tests has one: a broken server must
+/// fail, not hang.
 package struct Deadline: Sendable {
   private let end: UInt64
 
@@ -26,8 +27,8 @@ package struct Deadline: Sendable {
   }
 }
 
-/// Asks `condition` until it holds or `seconds` are over, and says which. For what announces itself in no other
-/// way: a process that ends, a file that goes. Blocks the calling thread.
+/// Asks `condition` until it holds or `seconds` are over, and says which. For what announces itself
+/// in no other way: a process that ends, a file that goes. Blocks the calling thread.
 package func eventually(
   within seconds: Double, everyMilliseconds interval: UInt32 = 10, _ condition: () throws -> Bool
 ) rethrows -> Bool {
