@@ -38,6 +38,9 @@ static const unsigned char file_list[] = {
 static const unsigned char file_view[] = {
 #embed "../../lua/file_view.lua"
 };
+static const unsigned char include_holders[] = {
+#embed "../../lua/include/holders.lua"
+};
 static const unsigned char include_page[] = {
 #embed "../../lua/include/page.lua"
 };
@@ -125,6 +128,7 @@ static const struct picbed_asset scripts[] = {
   SCRIPT(file_find),
   SCRIPT(file_list),
   SCRIPT(file_view),
+  INCLUDE(holders),
   INCLUDE(page),
   INCLUDE(session),
   SCRIPT(login_failed),

@@ -63,7 +63,7 @@ package final class BlobSweep: @unchecked Sendable {
   }
 
   private func sweep(_ md5: String) async throws(DomainError) {
-    let keys = [Keys.blob(md5: md5), Keys.blobRefs(md5: md5)]
+    let keys = [Keys.blob(md5: md5)]
     let now = Clock.wallMilliseconds
     var reply = try await store.run(
       .blobCondemn, keys: keys,

@@ -16,11 +16,12 @@ struct BlobHold: Sendable {
     self.hold = hold
   }
 
-  /// The member of `blob:{md5}:refs`. A file id has no `/` and a hold is eight digits, so it parses from the end.
-  var reference: String { "\(user.text)/\(id.text)@\(hold)" }
+  /// The field of `blob:{md5}`. A file name has no `/` and a hold is eight digits, so it parses from
+  /// the end.
+  var holder: String { "\(user.text)/\(id.name.text)@\(hold)" }
 }
 
-/// Who holds which bytes: `blob:{md5}` and its refs. Refs are a superset of rows at every moment.
+/// Who holds which bytes: `blob:{md5}`. Its holders are a superset of the rows at every moment.
 struct Blobs: Sendable {
   let store: Store
 
@@ -30,7 +31,7 @@ struct Blobs: Sendable {
   }
 
   private func keys(_ md5: HexDigits32) -> [String] {
-    [Keys.blob(md5: md5.text), Keys.blobRefs(md5: md5.text)]
+    [Keys.blob(md5: md5.text)]
   }
 
   /// What a claim found.
@@ -48,8 +49,8 @@ struct Blobs: Sendable {
     let reply = try await store.run(
       .blobClaim, keys: keys(hold.id.md5),
       [
-        .string(digest.sha256), .integer(digest.size), .string(digest.name.path),
-        .string(hold.reference), force ? "1" : "0",
+        .integer(digest.size), .string(digest.name.path), .string(hold.holder),
+        force ? "1" : "0",
       ])
     switch reply.code {
     case 0: return .held
@@ -61,10 +62,9 @@ struct Blobs: Sendable {
   /// Adds the hold to bytes that the server has; nil where it does not.
   func claimKnown(_ hold: BlobHold) async throws(DomainError) -> Known? {
     var reply = try await store.run(
-      .blobClaimKnown, keys: keys(hold.id.md5), [.string(hold.reference)])
+      .blobClaimKnown, keys: keys(hold.id.md5), [.string(hold.holder)])
     guard reply.code == ScriptCode.ok else { return nil }
     let size = try reply.takeInteger()
-    _ = try reply.takeString()
     return Known(size: size, path: try reply.takeString())
   }
 
@@ -76,7 +76,7 @@ struct Blobs: Sendable {
     _ = try await store.command(
       ["ZADD", .string(Keys.orphansDue), .integer(due), .string(hold.id.md5.text)])
     _ = try await store.run(
-      .blobRelease, keys: keys(hold.id.md5), [.string(hold.reference), .integer(now)])
+      .blobRelease, keys: keys(hold.id.md5), [.string(hold.holder), .integer(now)])
   }
 
   /// True when the blob's file is there and whole in size.

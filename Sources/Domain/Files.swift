@@ -92,7 +92,7 @@ package struct Files: Sendable {
       .fileDeleted, keys: [Keys.filesDeleting(user: user.text)], [.string(id.text), .bytes(bytes)])
   }
 
-  /// Gives `user` a file whose bytes it holds already (`hold` is in the blob's refs). Of two that add the same
+  /// Gives `user` a file whose bytes it holds already (`hold` is among the blob's holders). Of two that add the same
   /// file at once one succeeds; the other finds `alreadyOwned` and gives its hold back.
   func add(
     _ hold: BlobHold, size: Int64, blob: String

@@ -35,11 +35,8 @@ package enum Keys {
   /// Hash: one picture link.
   package static func picture(urlmd5: String) -> String { "picture:{" + urlmd5 + "}" }
 
-  /// Hash: what is known of the bytes with this MD5.
+  /// Hash: what is known of the bytes with this MD5, and a field for each who holds them.
   package static func blob(md5: String) -> String { "blob:{" + md5 + "}" }
-
-  /// Set: who holds these bytes.
-  package static func blobRefs(md5: String) -> String { "blob:{" + md5 + "}:refs" }
 
   /// Hash: share id → row with its sharer.
   package static let shares = "shares:{public}"

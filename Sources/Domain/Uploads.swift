@@ -108,8 +108,8 @@ package struct Uploads: Sendable {
   private func removeUnlessKnown(_ digest: BlobDigest) async throws(DomainError) {
     let lock = try await sweepLock()
     defer { lock.release() }
-    let known = try await store.command(["HGET", .string(Keys.blob(md5: digest.md5)), "sha256"])
-    guard known.string != digest.sha256 else { return }
+    let known = try await store.command(["HGET", .string(Keys.blob(md5: digest.md5)), "name"])
+    guard known.string != digest.name.path else { return }
     let volume = store.volume
     _ = try await store.onDisk { () throws(BlobError) in try volume.remove(digest.name) }
   }

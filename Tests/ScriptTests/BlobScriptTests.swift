@@ -6,25 +6,30 @@ extension ScriptTests {
   /// blob_claim, blob_claim_known, blob_release, blob_condemn, blob_forget and orphan_settle.
   @Suite struct Blobs {
     let keys = SampleKeys.blobs
-    let alice = Sample.ref("cat.png")
-    let bob = Sample.ref("cat.png", user: "bob")
-    let live = ["size": "5", "sha256": Sample.sha256, "name": Sample.blob, "state": "live"]
+    let alice = Sample.holder("cat.png")
+    let bob = Sample.holder("cat.png", user: "bob")
 
-    private func claim(
-      _ store: ScriptStore, _ ref: String, sha256: String = Sample.sha256, size: String = "5",
-      force: Bool = false
-    ) throws -> RedisValue {
-      try store.run(.blobClaim, keys, sha256, size, Sample.blob, ref, force ? "1" : "0")
+    /// A live blob's hash: its own fields, and one for each holder.
+    private func live(_ holders: String...) -> [String: String] {
+      ["size": "5", "name": Sample.blob, "state": "live"]
+        .merging(holders.map { ($0, "") }) { $1 }
     }
 
-    private func known(_ store: ScriptStore, _ ref: String) throws -> RedisValue {
-      try store.run(.blobClaimKnown, keys, ref)
+    private func claim(
+      _ store: ScriptStore, _ holder: String, name: String = Sample.blob, size: String = "5",
+      force: Bool = false
+    ) throws -> RedisValue {
+      try store.run(.blobClaim, keys, size, name, holder, force ? "1" : "0")
+    }
+
+    private func known(_ store: ScriptStore, _ holder: String) throws -> RedisValue {
+      try store.run(.blobClaimKnown, keys, holder)
     }
 
     private func release(
-      _ store: ScriptStore, _ ref: String, at now: String = "1000"
+      _ store: ScriptStore, _ holder: String, at now: String = "1000"
     ) throws -> RedisValue {
-      try store.run(.blobRelease, keys, ref, now)
+      try store.run(.blobRelease, keys, holder, now)
     }
 
     private func condemn(
@@ -43,15 +48,13 @@ extension ScriptTests {
     }
 
     @Test(arguments: ServerKind.allCases)
-    func claimsMakeTheBlobAndGatherRefs(_ kind: ServerKind) throws {
+    func claimsMakeTheBlobAndGatherHolders(_ kind: ServerKind) throws {
       let store = try ScriptStore(kind)
       #expect(try claim(store, alice) == 0)
-      #expect(try store.hash("blob:{\(Sample.md5)}") == live)
-      #expect(try store.set("blob:{\(Sample.md5)}:refs") == [alice])
+      #expect(try store.hash("blob:{\(Sample.md5)}") == live(alice))
       for _ in 1...2 {
         #expect(try claim(store, bob) == 0)
-        #expect(try store.hash(SampleKeys.blob) == live)
-        #expect(try store.set(SampleKeys.refs) == [alice, bob])
+        #expect(try store.hash(SampleKeys.blob) == live(alice, bob))
       }
     }
 
@@ -60,7 +63,7 @@ extension ScriptTests {
       let store = try ScriptStore(kind)
       _ = try claim(store, alice)
       let before = try store.contents()
-      #expect(try claim(store, bob, sha256: String(repeating: "00", count: 32)) == 2)
+      #expect(try claim(store, bob, name: "group1/M00/00/00/another") == 2)
       #expect(try claim(store, bob, size: "6") == 2)
       #expect(try claim(store, bob, size: "6", force: true) == 2)
       #expect(try store.contents() == before)
@@ -74,9 +77,8 @@ extension ScriptTests {
       _ = try claim(store, alice)
       for _ in 1...2 {
         #expect(
-          try known(store, bob) == [0, "5", .string(Sample.sha256), .string(Sample.blob)])
-        #expect(try store.hash(SampleKeys.blob) == live)
-        #expect(try store.set(SampleKeys.refs) == [alice, bob])
+          try known(store, bob) == [0, "5", .string(Sample.blob)])
+        #expect(try store.hash(SampleKeys.blob) == live(alice, bob))
       }
     }
 
@@ -86,10 +88,10 @@ extension ScriptTests {
       _ = try claim(store, alice)
       _ = try claim(store, bob)
       #expect(try release(store, alice) == 1)
-      #expect(try store.hash(SampleKeys.blob) == live)
+      #expect(try store.hash(SampleKeys.blob) == live(bob))
       #expect(try release(store, alice) == 1)
       #expect(try release(store, bob, at: "2000") == 0)
-      let orphan = live.merging(["state": "orphan", "orphaned": "2000"]) { $1 }
+      let orphan = live().merging(["state": "orphan", "orphaned": "2000"]) { $1 }
       #expect(try store.hash(SampleKeys.blob) == orphan)
       #expect(try release(store, bob, at: "3000") == 0)
       #expect(try store.hash(SampleKeys.blob) == orphan, "a second run moves nothing")
@@ -101,7 +103,7 @@ extension ScriptTests {
       let store = try ScriptStore(kind)
       #expect(try release(store, alice) == 0)
       #expect(try store.keys() == [])
-      try store.redis("SADD", SampleKeys.refs, alice)
+      try store.redis("HSET", SampleKeys.blob, alice, "")
       #expect(try release(store, alice) == 0)
       #expect(try store.keys() == [])
     }
@@ -114,9 +116,9 @@ extension ScriptTests {
         _ = try release(store, alice)
         let code = isUpload ? try claim(store, bob) : try known(store, bob).elements?.first
         #expect(code == 0)
-        #expect(try store.hash(SampleKeys.blob) == live)
+        #expect(try store.hash(SampleKeys.blob) == live(bob))
         #expect(try condemn(store, at: "9000") == [2])
-        #expect(try store.hash(SampleKeys.blob) == live)
+        #expect(try store.hash(SampleKeys.blob) == live(bob))
       }
     }
 
@@ -135,15 +137,15 @@ extension ScriptTests {
         #expect(try condemn(store, at: now) == [0, .string(Sample.blob)])
         #expect(
           try store.hash(SampleKeys.blob)
-            == live.merging(["state": "deleting", "orphaned": "1000"]) { $1 })
+            == live().merging(["state": "deleting", "orphaned": "1000"]) { $1 })
       }
     }
 
     @Test(arguments: ServerKind.allCases)
-    func aLiveBlobWhoseRefsWereRemovedByHandGetsItsGrace(_ kind: ServerKind) throws {
+    func aLiveBlobWhoseHoldersWereRemovedByHandGetsItsGrace(_ kind: ServerKind) throws {
       let store = try ScriptStore(kind)
       _ = try claim(store, alice)
-      try store.redis("DEL", SampleKeys.refs)
+      try store.redis("HDEL", SampleKeys.blob, alice)
       #expect(try condemn(store, at: "1000") == [3, 1500])
       #expect(try condemn(store, at: "1400") == [3, 1500])
       #expect(try condemn(store, at: "1500") == [0, .string(Sample.blob)])
@@ -160,20 +162,19 @@ extension ScriptTests {
 
       for _ in 1...2 {
         #expect(try claim(store, bob, force: true) == 0)
-        #expect(try store.hash(SampleKeys.blob) == live)
-        #expect(try store.set(SampleKeys.refs) == [bob])
+        #expect(try store.hash(SampleKeys.blob) == live(bob))
       }
       #expect(try store.run(.blobForget, keys) == 0, "it lives again")
-      #expect(try store.hash(SampleKeys.blob) == live)
+      #expect(try store.hash(SampleKeys.blob) == live(bob))
     }
 
     @Test(arguments: ServerKind.allCases)
-    func onlyACondemnedBlobWithoutRefsIsForgotten(_ kind: ServerKind) throws {
+    func onlyACondemnedBlobWithoutHoldersIsForgotten(_ kind: ServerKind) throws {
       let store = try condemned(kind)
-      try store.redis("SADD", SampleKeys.refs, bob)
+      try store.redis("HSET", SampleKeys.blob, bob, "")
       #expect(try store.run(.blobForget, keys) == 0)
-      #expect(try store.keys() == [SampleKeys.blob, SampleKeys.refs])
-      try store.redis("SREM", SampleKeys.refs, bob)
+      #expect(try store.keys() == [SampleKeys.blob])
+      try store.redis("HDEL", SampleKeys.blob, bob)
       #expect(try store.run(.blobForget, keys) == 1)
       #expect(try store.keys() == [])
       #expect(try store.run(.blobForget, keys) == 0)

@@ -15,7 +15,6 @@ import Testing
     #expect(Keys.picturesTime(user: "alice") == "pictures:{alice}:time")
     #expect(Keys.picture(urlmd5: "c3c3") == "picture:{c3c3}")
     #expect(Keys.blob(md5: "e10a") == "blob:{e10a}")
-    #expect(Keys.blobRefs(md5: "e10a") == "blob:{e10a}:refs")
     #expect(Keys.shares == "shares:{public}")
     #expect(Keys.sharesTime == "shares:{public}:time")
     #expect(Keys.sharesPV == "shares:{public}:pv")

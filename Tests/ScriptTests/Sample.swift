@@ -11,7 +11,6 @@ enum Sample {
   static let otherToken = String(repeating: "b2", count: 32)
   static let pwd = "$scrypt$ln=14,r=8,p=1$salt$hash"
   static let md5 = "e10adc3949ba59abbe56e057f20f883e"
-  static let sha256 = String(repeating: "5e", count: 32)
   static let blob = "group1/M00/5E/5E/Xl5eXl5eXl5eXl5eXl5eXl5eXl5eXl5eXl5eXl5eXl4"
   static let urlmd5 = String(repeating: "c3", count: 16)
 
@@ -43,8 +42,8 @@ enum Sample {
     sharePrefix(name, user: user) + ",\"created\":\(created)}"
   }
 
-  static func ref(_ name: String, user: String = "alice", hold: String = "00000001") -> String {
-    "\(user)/\(id(name))@\(hold)"
+  static func holder(_ name: String, user: String = "alice", hold: String = "00000001") -> String {
+    "\(user)/\(name)@\(hold)"
   }
 }
 
@@ -61,7 +60,6 @@ enum SampleKeys {
   static let picturesTime = Keys.picturesTime(user: "alice")
   static let picture = Keys.picture(urlmd5: Sample.urlmd5)
   static let blob = Keys.blob(md5: Sample.md5)
-  static let refs = Keys.blobRefs(md5: Sample.md5)
 
   static let add = [user, files, time, pv]
   static let list = [sessions, files, time, pv, shared]
@@ -72,7 +70,7 @@ enum SampleKeys {
   static let shares = [Keys.shares, Keys.sharesTime, Keys.sharesPV]
   static let pictureShare = [sessions, files, pictures, picturesTime]
   static let pictureCancel = [sessions, pictures, picturesTime]
-  static let blobs = [blob, refs]
+  static let blobs = [blob]
 }
 
 /// Steps that bring a store into a state to start from.

@@ -109,12 +109,12 @@ struct ScriptSample {
 
       case .blobClaim:
         ScriptSample(
-          SampleKeys.blobs, [Sample.sha256, "5", Sample.blob, Sample.ref("dog.png"), "0"], 0)
+          SampleKeys.blobs, ["5", Sample.blob, Sample.holder("dog.png"), "0"], 0)
       case .blobClaimKnown:
         ScriptSample(
-          SampleKeys.blobs, [Sample.ref("dog.png")],
-          [0, "5", .string(Sample.sha256), .string(Sample.blob)])
-      case .blobRelease: ScriptSample(SampleKeys.blobs, [Sample.ref("cat.png"), "1000"], 0)
+          SampleKeys.blobs, [Sample.holder("dog.png")],
+          [0, "5", .string(Sample.blob)])
+      case .blobRelease: ScriptSample(SampleKeys.blobs, [Sample.holder("cat.png"), "1000"], 0)
       case .blobCondemn: ScriptSample(orphan, ["2000", "500"], [0, "orphaned path"])
       case .blobForget: ScriptSample(condemned, [], 1).again(0)
       case .orphanSettle: ScriptSample([Keys.orphansDue], ["orphan", "1500"], 1).again(0)
@@ -122,8 +122,8 @@ struct ScriptSample {
   }
 }
 
-private let orphan = [Keys.blob(md5: "orphan"), Keys.blobRefs(md5: "orphan")]
-private let condemned = [Keys.blob(md5: "condemned"), Keys.blobRefs(md5: "condemned")]
+private let orphan = [Keys.blob(md5: "orphan")]
+private let condemned = [Keys.blob(md5: "condemned")]
 
 private func seen(_ pv: Int64) -> RedisValue {
   [0, "alice", .string(Sample.cat), .string(Sample.blob), "1000", .integer(pv)]
@@ -135,7 +135,7 @@ extension ScriptStore {
   func fill() throws {
     try signIn()
     try run(
-      .blobClaim, SampleKeys.blobs, Sample.sha256, "5", Sample.blob, Sample.ref("cat.png"), "0")
+      .blobClaim, SampleKeys.blobs, "5", Sample.blob, Sample.holder("cat.png"), "0")
     try addFile("cat.png")
     try addFile("dog.png", hold: "00000002")
     try redis("HSET", SampleKeys.deleting, "gone", "- row")
@@ -149,8 +149,8 @@ extension ScriptStore {
     try run(.pictureCreate, [SampleKeys.picture], "alice", Sample.cat, Sample.blob, "1000")
 
     for keys in [orphan, condemned] {
-      try run(.blobClaim, keys, Sample.sha256, "5", "orphaned path", "ref", "0")
-      try run(.blobRelease, keys, "ref", "1000")
+      try run(.blobClaim, keys, "5", "orphaned path", "bob/x@00000009", "0")
+      try run(.blobRelease, keys, "bob/x@00000009", "1000")
     }
     try run(.blobCondemn, condemned, "2000", "500")
     try redis("ZADD", Keys.orphansDue, "1500", "orphan", "1500", "condemned")
