@@ -73,6 +73,7 @@ let package = Package(
     tests("RedisClientTests", ["RedisClient", "Events"]),
     tests("BlobStoreTests", ["BlobStore", "Crypto"]),
     tests("DomainTests", ["Domain"]),
+    tests("APITests", ["API"]),
     tests("ScriptTests", ["Domain", "CAssets"]),
     tests("PicbedTests", ["picbed"]),
     tests("LayerTests", []),

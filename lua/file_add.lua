@@ -1,15 +1,17 @@
 #!lua
 -- Gives a user a file whose bytes are stored and whose blob has the row's ref already.
 --
--- Keys:    KEYS[1] user:{user}        hash  must exist
---          KEYS[2] files:{user}       hash  file id -> row
---          KEYS[3] files:{user}:time  zset  file id -> created, ms
---          KEYS[4] files:{user}:pv    zset  file id -> pv, starts at 0
+-- Keys:    KEYS[1] user:{user}           hash    must exist
+--          KEYS[2] files:{user}          hash    file id -> row
+--          KEYS[3] files:{user}:time     zset    file id -> created, ms
+--          KEYS[4] files:{user}:pv       zset    file id -> pv, starts at 0
+--          KEYS[5] files:{user}:version  string  of the user's lists
 -- Args:    ARGV[1] file id
 --          ARGV[2] row: its JSON without the closing brace and without "created", which this script
 --                  appends
 --          ARGV[3] created, ms; moved on to just after the newest file's where the clock went back
 --                  or stood still, so that the list by time is the order of arrival
+--          ARGV[4] new version, never used before
 -- Returns: {0} added
 --          {4} no such user
 --          {5, row} the user has this file already; its row
@@ -17,8 +19,8 @@
 -- Writes:  yes
 -- Again:   the same answer: the hold in the row tells that this call added it
 -- Cost:    O(log n)
-local user, files, time, views = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local id, row_prefix, created = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local user, files, time, views, version = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local id, row_prefix, created, nonce = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 
 if redis.call('EXISTS', user) == 0 then return {4} end
 local present = redis.call('HGET', files, id)
@@ -32,4 +34,5 @@ if newest then created = math.max(created, tonumber(newest) + 1) end
 redis.call('HSET', files, id, string.format('%s,"created":%d}', row_prefix, created))
 redis.call('ZADD', time, created, id)
 redis.call('ZADD', views, 0, id)
+redis.call('SET', version, nonce)
 return {0}

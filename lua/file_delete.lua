@@ -11,9 +11,11 @@
 --                                               first: urlmd5 or "-", a space, row
 --          KEYS[7] pictures:{user}        hash  file id -> urlmd5 and urlmd5 -> file id
 --          KEYS[8] pictures:{user}:time   zset  urlmd5 -> created, ms
+--          KEYS[9] files:{user}:version   string  of the user's lists
 -- Args:    ARGV[1] token's sha256, hex
 --          ARGV[2] now, s
 --          ARGV[3] file id
+--          ARGV[4] new version, never used before
 -- Returns: {0, expiry in s, row, urlmd5 or "-", …}: the delete that the caller is to finish, and
 --            then to clear with file_deleted. Further pairs of row and urlmd5 follow where earlier
 --            deletes of this id (uploaded anew since) were cut off: to be finished likewise
@@ -26,7 +28,8 @@
 -- include session
 local sessions, files, time, views = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local shared, deleting, pictures, pictures_time = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
-local token_hash, now, id = ARGV[1], ARGV[2], ARGV[3]
+local version = KEYS[9]
+local token_hash, now, id, nonce = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 local expiry = session_expiry(sessions, token_hash, now)
 if not expiry then return {4} end
@@ -44,6 +47,7 @@ if row then
   redis.call('ZREM', time, id)
   redis.call('ZREM', views, id)
   redis.call('SREM', shared, id)
+  redis.call('SET', version, nonce)
   if urlmd5 then
     redis.call('HDEL', pictures, id, urlmd5)
     redis.call('ZREM', pictures_time, urlmd5)

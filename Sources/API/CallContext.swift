@@ -15,6 +15,7 @@ package final class CallContext: @unchecked Sendable {
   let uploads: Uploads
   let settings: APISettings
   let blobs: BlobReader
+  private var pages: PageCache
   /// Whether every loop of the process is connected to Redis.
   let isEveryLoopReady: @Sendable () -> Bool
 
@@ -30,6 +31,24 @@ package final class CallContext: @unchecked Sendable {
     pictures = Pictures(store: store)
     uploads = Uploads(store: store)
     blobs = BlobReader(store: store, cacheBytesMax: settings.cacheBytesMax)
+    pages = PageCache(bytesMax: settings.pageBytesMax)
+  }
+
+  /// A page of a list as its answer: from the cache if `ask`, given the version that is there, says
+  /// that it is the present one; else as `render` makes it.
+  func page<Page: Sendable>(
+    _ key: PageKey, ask: (String) async throws -> PageReply<Page>, render: (Page) -> [UInt8]
+  ) async throws -> Response {
+    let kept = pages.lookup(key)
+    switch try await ask(kept?.version ?? "") {
+    case .unchanged:
+      guard let kept else { throw DomainError.malformedReply }
+      return JSONAnswer.answer(body: kept.body)
+    case .page(let page, let version):
+      let body = render(page)
+      if !version.isEmpty { pages.insert(PageCache.Page(version: version, body: body), for: key) }
+      return JSONAnswer.answer(body: body)
+    }
   }
 
   /// A blob was deleted: it must not be served from memory. On the context's loop.
@@ -59,6 +78,8 @@ package struct APISettings: Sendable {
   package var opensLegacyEndpoints = false
   /// Memory for blobs' contents, on each loop.
   package var cacheBytesMax = 64 << 20
+  /// Memory for rendered pages of lists, on each loop.
+  package var pageBytesMax = 8 << 20
 
   package init() {}
 }

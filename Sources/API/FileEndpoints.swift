@@ -13,17 +13,28 @@ struct FileEndpoints {
   }
 
   func list(_ request: Request) async -> Response {
-    await Call.proven(request, context, tokenCode: 1) { fields, caller in
-      let page = try await context.files.list(caller, by: .time, fields.page())
-      return FileListAnswer(context, request).answer(page, user: caller.user.text)
-    }
+    await list(request, by: .time, isDescending: nil)
   }
 
   func listByViews(_ request: Request, isDescending: Bool) async -> Response {
+    await list(request, by: .views, isDescending: isDescending)
+  }
+
+  /// `isDescending`: nil where the request may say.
+  private func list(
+    _ request: Request, by order: Files.Order, isDescending: Bool?
+  ) async -> Response {
     await Call.proven(request, context, tokenCode: 1) { fields, caller in
-      let page = try await context.files.list(
-        caller, by: .views, fields.page(isDescending: isDescending))
-      return FileListAnswer(context, request).answer(page, user: caller.user.text)
+      let page = try fields.page(isDescending: isDescending)
+      let origin = context.origin(request)
+      let key = PageKey(
+        list: order == .time ? .filesByTime : .filesByViews, user: caller.user.text,
+        start: page.start, count: page.count, isDescending: page.isDescending, origin: origin)
+      return try await context.page(key) { known in
+        try await context.files.list(caller, by: order, page, known: known)
+      } render: { page in
+        FileListAnswer(origin: origin).body(page, user: caller.user.text)
+      }
     }
   }
 

@@ -11,13 +11,12 @@ struct FileListAnswer {
 
   private let origin: [UInt8]
 
-  init(_ context: CallContext, _ request: Request) {
-    origin = context.origin(request)
-  }
+  /// `origin` stands before the paths of the files' URLs.
+  init(origin: [UInt8]) { self.origin = origin }
 
   /// `user` is the owner of every entry; nil where each row names its own.
-  func answer(_ page: FilePage, user: String?) -> Response {
-    JSONAnswer.answer(capacity: 64 + page.files.count * Self.entryBytes) { json in
+  func body(_ page: FilePage, user: String?) -> [UInt8] {
+    JSONAnswer.body(capacity: 64 + page.files.count * Self.entryBytes) { json in
       json.field("count", page.files.count)
       json.field("total", page.total)
       json.name("files")

@@ -26,13 +26,25 @@ enum JSONAnswer {
   static func answer(
     _ code: Int = 0, capacity: Int = 128, _ members: (inout JSONWriter) -> Void
   ) -> Response {
+    answer(code, body: body(code, capacity: capacity, members))
+  }
+
+  /// `body` is what `body` made.
+  static func answer(_ code: Int = 0, body: [UInt8]) -> Response {
+    var response = Response(.ok, fields: fields, body: .bytes(body))
+    response.code = code
+    return response
+  }
+
+  /// The text of an answer.
+  static func body(
+    _ code: Int = 0, capacity: Int = 128, _ members: (inout JSONWriter) -> Void
+  ) -> [UInt8] {
     var json = JSONWriter(capacity: capacity)
     json.openObject()
     json.field("code", code)
     members(&json)
     json.closeObject()
-    var response = Response(.ok, fields: fields, body: .bytes(json.bytes))
-    response.code = code
-    return response
+    return json.bytes
   }
 }

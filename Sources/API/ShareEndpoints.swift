@@ -18,8 +18,13 @@ struct ShareEndpoints {
     do {
       let isGet = request.head.method != .post
       let fields = isGet ? try CallFields(queryOf: request) : try CallFields(request)
-      let page = try await context.shares.list(fields.page())
-      return FileListAnswer(context, request).answer(page, user: nil)
+      let page = try fields.page()
+      let origin = context.origin(request)
+      return try await context.page(key(.shares, page, origin)) { known in
+        try await context.shares.list(page, known: known)
+      } render: { page in
+        FileListAnswer(origin: origin).body(page, user: nil)
+      }
     } catch {
       return APIError.response(error, tokenCode: 1)
     }
@@ -27,21 +32,34 @@ struct ShareEndpoints {
 
   func ranking(_ request: Request) async -> Response {
     await Call.open(request) { fields in
-      let (total, ranked) = try await context.shares.ranking(
-        fields.page(isDescending: true))
-      return JSONAnswer.answer(capacity: 64 + ranked.count * 64) { json in
-        json.field("count", ranked.count)
-        json.field("total", total)
-        json.name("files")
-        json.openArray()
-        for place in ranked {
-          json.openObject()
-          json.field("filename", place.fileName)
-          json.field("pv", place.pv)
-          json.closeObject()
-        }
-        json.closeArray()
+      let page = try fields.page(isDescending: true)
+      return try await context.page(key(.ranking, page, [])) { known in
+        try await context.shares.ranking(page, known: known)
+      } render: { ranking in
+        body(ranking)
       }
+    }
+  }
+
+  private func key(_ list: PageKey.List, _ page: PageRequest, _ origin: [UInt8]) -> PageKey {
+    PageKey(
+      list: list, user: "", start: page.start, count: page.count, isDescending: page.isDescending,
+      origin: origin)
+  }
+
+  private func body(_ ranking: Shares.Ranking) -> [UInt8] {
+    JSONAnswer.body(capacity: 64 + ranking.places.count * 64) { json in
+      json.field("count", ranking.places.count)
+      json.field("total", ranking.total)
+      json.name("files")
+      json.openArray()
+      for place in ranking.places {
+        json.openObject()
+        json.field("filename", place.fileName)
+        json.field("pv", place.pv)
+        json.closeObject()
+      }
+      json.closeArray()
     }
   }
 

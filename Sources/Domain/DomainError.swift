@@ -47,5 +47,5 @@ package enum DomainError: Error, Equatable, Sendable {
 
   init(_ error: InvalidValue) { self = .invalid(error.reason) }
 
-  static let malformedReply = DomainError(.malformedReply)
+  package static let malformedReply = DomainError(.malformedReply)
 }

@@ -14,16 +14,21 @@ package struct Files: Sendable {
     return try reply.takeInteger()
   }
 
+  /// `known` is the version of the page that the asker has; empty for none.
   package func list(
-    _ caller: Credential, by order: Order, _ page: PageRequest
-  ) async throws(DomainError) -> FilePage {
+    _ caller: Credential, by order: Order, _ page: PageRequest, known: String
+  ) async throws(DomainError) -> PageReply<FilePage> {
     let user = caller.user.text
     let views = Keys.filesPV(user: user)
     let index = order == .time ? Keys.filesTime(user: user) : views
     var reply = try await store.run(
       .fileList, as: caller,
-      keys: [Keys.files(user: user), index, views, Keys.filesShared(user: user)],
-      page.arguments)
+      keys: [
+        Keys.files(user: user), index, views, Keys.filesShared(user: user),
+        Keys.filesVersion(user: user),
+      ], page.arguments + [.string(known)])
+    let version = try reply.takeString()
+    guard reply.hasMore else { return .unchanged }
     let total = try reply.takeInteger()
     let rows = try reply.takeArray()
     let pvs = try reply.takeArray()
@@ -38,7 +43,7 @@ package struct Files: Sendable {
         ListedFile(
           row: row, pv: pvs[index].integerValue ?? 0, isShared: shared[index].integerValue == 1))
     }
-    return FilePage(total: total, files: files)
+    return .page(FilePage(total: total, files: files), version: version)
   }
 
   /// The caller's row of a file.
@@ -53,7 +58,9 @@ package struct Files: Sendable {
   /// One more download of the caller's own file.
   package func view(_ caller: Credential, _ id: FileID) async throws(DomainError) {
     let reply = try await store.run(
-      .fileView, as: caller, keys: [Keys.filesPV(user: caller.user.text)], [.string(id.text)])
+      .fileView, as: caller,
+      keys: [Keys.filesPV(user: caller.user.text), Keys.filesVersion(user: caller.user.text)],
+      [.string(id.text), store.newVersion()])
     guard reply.code == ScriptCode.ok else { throw .notFound }
   }
 
@@ -67,8 +74,8 @@ package struct Files: Sendable {
       keys: [
         Keys.files(user: user), Keys.filesTime(user: user), Keys.filesPV(user: user),
         Keys.filesShared(user: user), Keys.filesDeleting(user: user), Keys.pictures(user: user),
-        Keys.picturesTime(user: user),
-      ], [.string(id.text)])
+        Keys.picturesTime(user: user), Keys.filesVersion(user: user),
+      ], [.string(id.text), store.newVersion()])
     guard reply.code == ScriptCode.ok else { throw .notFound }
     // The present delete's, and those of earlier ones that a crash cut off.
     var deleted: [(row: [UInt8], urlmd5: String)] = []
@@ -103,8 +110,12 @@ package struct Files: Sendable {
       .fileAdd,
       keys: [
         Keys.user(user), Keys.files(user: user), Keys.filesTime(user: user),
-        Keys.filesPV(user: user),
-      ], [.string(hold.id.text), .bytes(prefix), .integer(Clock.wallMilliseconds)])
+        Keys.filesPV(user: user), Keys.filesVersion(user: user),
+      ],
+      [
+        .string(hold.id.text), .bytes(prefix), .integer(Clock.wallMilliseconds),
+        store.newVersion(),
+      ])
     if reply.code == ScriptCode.ok { return }
     try await Blobs(store: store).release(hold)
     throw reply.code == ScriptCode.badToken ? .sessionInvalid : .alreadyOwned

@@ -23,6 +23,9 @@ package enum Keys {
   /// Set: the file ids that are shared now.
   package static func filesShared(user: String) -> String { "files:{" + user + "}:shared" }
 
+  /// String: changes with whatever a list of the user's files would show.
+  package static func filesVersion(user: String) -> String { "files:{" + user + "}:version" }
+
   /// Hash: file id → deletes that have begun and not ended.
   package static func filesDeleting(user: String) -> String { "files:{" + user + "}:deleting" }
 
@@ -46,6 +49,9 @@ package enum Keys {
 
   /// Sorted set: share id → pv. This is the ranking.
   package static let sharesPV = "shares:{public}:pv"
+
+  /// String: changes with whatever the public list or the ranking would show.
+  package static let sharesVersion = "shares:{public}:version"
 
   /// Sorted set: md5 of a blob without owners → when the sweep looks at it, ms.
   package static let orphansDue = "orphans:{due}"

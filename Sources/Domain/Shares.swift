@@ -9,7 +9,7 @@ package struct Shares: Sendable {
   let store: Store
   package init(store: Store) { self.store = store }
 
-  private var keys: [String] { [Keys.shares, Keys.sharesTime, Keys.sharesPV] }
+  private var keys: [String] { [Keys.shares, Keys.sharesTime, Keys.sharesPV, Keys.sharesVersion] }
 
   package func count() async throws(DomainError) -> Int64 {
     guard let count = try await store.command(["ZCARD", .string(Keys.sharesTime)]).integerValue
@@ -17,10 +17,17 @@ package struct Shares: Sendable {
     return count
   }
 
-  package func list(_ page: PageRequest) async throws(DomainError) -> FilePage {
-    let reply = try await store.call(.shareList, keys: keys, page.arguments)
-    guard case .array(let parts) = reply, parts.count == 3, let total = parts[0].integerValue,
-      case .array(let rows) = parts[1], case .array(let pvs) = parts[2], rows.count == pvs.count
+  /// `known` is the version of the page that the asker has; empty for none.
+  package func list(
+    _ page: PageRequest, known: String
+  ) async throws(DomainError) -> PageReply<FilePage> {
+    let reply = try await store.call(.shareList, keys: keys, page.arguments + [.string(known)])
+    guard case .array(let parts) = reply, let version = parts.first?.string else {
+      throw .malformedReply
+    }
+    if parts.count == 1 { return .unchanged }
+    guard parts.count == 4, let total = parts[1].integerValue, case .array(let rows) = parts[2],
+      case .array(let pvs) = parts[3], rows.count == pvs.count
     else { throw .malformedReply }
     var files: [ListedFile] = []
     files.reserveCapacity(rows.count)
@@ -28,7 +35,7 @@ package struct Shares: Sendable {
       guard let bytes = rows[index].bytesValue, let row = StoredRow(bytes) else { continue }
       files.append(ListedFile(row: row, pv: pvs[index].integerValue ?? 0, isShared: true))
     }
-    return FilePage(total: total, files: files)
+    return .page(FilePage(total: total, files: files), version: version)
   }
 
   /// One place of the download ranking.
@@ -37,11 +44,24 @@ package struct Shares: Sendable {
     package let pv: Int64
   }
 
-  package func ranking(_ page: PageRequest) async throws(DomainError) -> (Int64, [Ranked]) {
+  /// A page of the ranking, and how long it is in all.
+  package struct Ranking: Sendable {
+    package let total: Int64
+    package let places: [Ranked]
+  }
+
+  /// `known` is the version of the page that the asker has; empty for none.
+  package func ranking(
+    _ page: PageRequest, known: String
+  ) async throws(DomainError) -> PageReply<Ranking> {
     let reply = try await store.call(
-      .shareRank, keys: [Keys.sharesPV], [.integer(page.start), .integer(page.count)])
-    guard case .array(let parts) = reply, parts.count == 2, let total = parts[0].integerValue,
-      case .array(let pairs) = parts[1]
+      .shareRank, keys: [Keys.sharesPV, Keys.sharesVersion],
+      [.integer(page.start), .integer(page.count), .string(known)])
+    guard case .array(let parts) = reply, let version = parts.first?.string else {
+      throw .malformedReply
+    }
+    if parts.count == 1 { return .unchanged }
+    guard parts.count == 3, let total = parts[1].integerValue, case .array(let pairs) = parts[2]
     else { throw .malformedReply }
     var ranked: [Ranked] = []
     for index in stride(from: 0, to: pairs.count - 1, by: 2) {
@@ -49,13 +69,14 @@ package struct Shares: Sendable {
       ranked.append(
         Ranked(fileName: String(id.dropFirst(33)), pv: pairs[index + 1].integerValue ?? 0))
     }
-    return (total, ranked)
+    return .page(Ranking(total: total, places: ranked), version: version)
   }
 
   /// One more download of a shared file.
   package func view(_ id: FileID) async throws(DomainError) {
     let reply = try await store.run(
-      .shareView, keys: [Keys.sharesPV], [.string(id.text)])
+      .shareView, keys: [Keys.sharesPV, Keys.sharesVersion],
+      [.string(id.text), store.newVersion()])
     guard reply.code == ScriptCode.ok else { throw .notFound }
   }
 
@@ -73,7 +94,7 @@ package struct Shares: Sendable {
       .shareClaim, keys: keys,
       [
         .string(id.text), .string(caller.user.text), .bytes(prefix),
-        .integer(Clock.wallMilliseconds),
+        .integer(Clock.wallMilliseconds), store.newVersion(),
       ])
     guard reply.code == ScriptCode.ok else { throw .sharedByAnother }
     guard try await settleFlag(id, of: caller.user) else { throw .notFound }
@@ -83,7 +104,7 @@ package struct Shares: Sendable {
   package func cancel(_ caller: Caller, _ id: FileID) async throws(DomainError) {
     try await Accounts(store: store).check(caller)
     let reply = try await store.run(
-      .shareDrop, keys: keys, [.string(id.text), .string(caller.user.text), ""])
+      .shareDrop, keys: keys, [.string(id.text), .string(caller.user.text), "", store.newVersion()])
     guard reply.code == ScriptCode.ok else { throw .notFound }
     _ = try await settleFlag(id, of: caller.user)
   }
@@ -92,18 +113,22 @@ package struct Shares: Sendable {
   /// uploaded and shared anew meanwhile.
   func drop(_ id: FileID, of user: UserName, hold: String) async throws(DomainError) {
     _ = try await store.run(
-      .shareDrop, keys: keys, [.string(id.text), .string(user.text), .string(hold)])
+      .shareDrop, keys: keys,
+      [.string(id.text), .string(user.text), .string(hold), store.newVersion()])
   }
 
   /// Makes the row's share flag say what the public list says, and looks again until nothing changed meanwhile:
   /// share, cancel and delete of one file may run at once, and the two live under different hash tags. False
   /// when the row is gone; then the share is gone too.
   private func settleFlag(_ id: FileID, of user: UserName) async throws(DomainError) -> Bool {
-    let flagKeys = [Keys.files(user: user.text), Keys.filesShared(user: user.text)]
+    let flagKeys = [
+      Keys.files(user: user.text), Keys.filesShared(user: user.text),
+      Keys.filesVersion(user: user.text),
+    ]
     var isOwner = try await sharer(of: id) == user.text
     for _ in 0..<Self.settleTriesMax {
       let flag = try await store.run(
-        .shareFlag, keys: flagKeys, [.string(id.text), isOwner ? "1" : "0"])
+        .shareFlag, keys: flagKeys, [.string(id.text), isOwner ? "1" : "0", store.newVersion()])
       guard flag.code == ScriptCode.ok else {
         try await drop(id, of: user, hold: "")
         return false

@@ -16,6 +16,7 @@ package final class Store: @unchecked Sendable {
   /// For scrypt. A pool of its own, so that a flood of logins cannot starve uploads.
   package let passwordPool: BlockingPool
   package let policy: StorePolicy
+  private var versions = VersionSource()
 
   package init(
     loop: EventLoop, redis: RedisClient, volume: BlobVolume, diskPool: BlockingPool,
@@ -28,6 +29,9 @@ package final class Store: @unchecked Sendable {
     self.passwordPool = passwordPool
     self.policy = policy
   }
+
+  /// A version for a list that a script is about to change, for its arguments.
+  func newVersion() -> RedisArgument { .string(versions.next()) }
 
   /// Runs a script and answers what it returned.
   func call(

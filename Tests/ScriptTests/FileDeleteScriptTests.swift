@@ -6,7 +6,7 @@ extension ScriptTests {
   /// file_delete and file_deleted.
   @Suite struct FileDelete {
     private func delete(_ store: ScriptStore, _ id: String) throws -> RedisValue {
-      try store.runForAlice(.fileDelete, SampleKeys.delete, id)
+      try store.runForAlice(.fileDelete, SampleKeys.delete, id, "fresh-2")
     }
 
     private func end(_ store: ScriptStore, _ id: String, _ row: String) throws -> RedisValue {
@@ -14,7 +14,7 @@ extension ScriptTests {
     }
 
     private func share(_ store: ScriptStore, _ name: String, urlmd5: String) throws {
-      try store.run(.shareFlag, [SampleKeys.files, SampleKeys.shared], Sample.id(name), "1")
+      try store.run(.shareFlag, SampleKeys.flag, Sample.id(name), "1", Sample.version)
       _ = try store.runForAlice(
         .pictureShare, SampleKeys.pictureShare, Sample.id(name), urlmd5, Sample.created)
     }
@@ -55,7 +55,7 @@ extension ScriptTests {
       #expect(try store.contents() == before)
 
       #expect(try end(store, Sample.cat, row) == 1)
-      #expect(try store.keys() == ["sessions:{alice}", "user:{alice}"])
+      #expect(try store.keys() == ["files:{alice}:version", "sessions:{alice}", "user:{alice}"])
       #expect(try end(store, Sample.cat, row) == 0)
       #expect(try delete(store, Sample.cat) == [1, 4_000_086_400])
     }
@@ -81,7 +81,7 @@ extension ScriptTests {
         try delete(store, Sample.cat)
           == [0, 4_000_086_400, .string(old), .string(Sample.urlmd5)])
       #expect(try end(store, Sample.cat, old) == 1)
-      #expect(try store.keys() == ["sessions:{alice}", "user:{alice}"])
+      #expect(try store.keys() == ["files:{alice}:version", "sessions:{alice}", "user:{alice}"])
     }
 
     @Test(arguments: ServerKind.allCases)

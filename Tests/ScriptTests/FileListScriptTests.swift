@@ -16,8 +16,7 @@ extension ScriptTests {
 
     private func view(_ store: ScriptStore, _ name: String, times: Int) throws {
       for _ in 0..<times {
-        _ = try store.runForAlice(
-          .fileView, [SampleKeys.sessions, SampleKeys.pv], Sample.id(name))
+        _ = try store.runForAlice(.fileView, SampleKeys.view, Sample.id(name), "fresh-3")
       }
     }
 
@@ -26,27 +25,27 @@ extension ScriptTests {
       _ store: ScriptStore, _ keys: [String], _ start: Int, _ count: Int, _ order: String
     ) throws -> [String] {
       let reply = try #require(
-        try store.runForAlice(.fileList, keys, "\(start)", "\(count)", order).elements)
-      try #require(reply.count == 6 && reply[0] == 0 && reply[1] == 4_000_086_400)
-      let shared = try #require(reply[5].elements).compactMap(\.integer)
-      let names = reply[3].texts.map { row in
+        try store.runForAlice(.fileList, keys, "\(start)", "\(count)", order, "").elements)
+      try #require(reply.count == 7 && reply[0] == 0 && reply[1] == 4_000_086_400)
+      let shared = try #require(reply[6].elements).compactMap(\.integer)
+      let names = reply[4].texts.map { row in
         row.dropFirst(#"{"md5":"","name":""#.count + Sample.md5.count).prefix { $0 != "\"" }
       }
-      return zip(zip(names, reply[4].texts), shared).map { "\($0.0) \($0.1) \($1)" }
+      return zip(zip(names, reply[5].texts), shared).map { "\($0.0) \($0.1) \($1)" }
     }
 
     @Test(arguments: ServerKind.allCases)
     func theReplyIsFlat(_ kind: ServerKind) throws {
       let store = try store(kind, files: ["cat.png", "dog.png"])
-      try store.run(.shareFlag, [SampleKeys.files, SampleKeys.shared], Sample.dog, "1")
+      try store.run(.shareFlag, SampleKeys.flag, Sample.dog, "1", "fresh-2")
       try view(store, "cat.png", times: 3)
       let rows: RedisValue = [
         .string(Sample.row("cat.png", created: "1000")),
         .string(Sample.row("dog.png", created: "1001")),
       ]
       #expect(
-        try store.runForAlice(.fileList, SampleKeys.list, "0", "10", "asc")
-          == [0, 4_000_086_400, 2, rows, ["3", "0"], [0, 1]])
+        try store.runForAlice(.fileList, SampleKeys.list, "0", "10", "asc", "")
+          == [0, 4_000_086_400, "fresh-3", 2, rows, ["3", "0"], [0, 1]])
     }
 
     @Test(arguments: ServerKind.allCases)
@@ -76,15 +75,16 @@ extension ScriptTests {
     @Test(arguments: ServerKind.allCases)
     func pastTheEndThePageIsEmpty(_ kind: ServerKind) throws {
       let store = try store(kind, files: ["cat.png"])
-      let empty: RedisValue = [0, 4_000_086_400, 1, [], [], []]
-      #expect(try store.runForAlice(.fileList, SampleKeys.list, "1", "10", "asc") == empty)
+      let empty: RedisValue = [0, 4_000_086_400, "fresh-1", 1, [], [], []]
+      #expect(try store.runForAlice(.fileList, SampleKeys.list, "1", "10", "asc", "") == empty)
       #expect(
-        try store.runForAlice(.fileList, SampleKeys.listByPV, "4503599627370496", "1000", "desc")
+        try store.runForAlice(
+          .fileList, SampleKeys.listByPV, "4503599627370496", "1000", "desc", "")
           == empty)
       try store.redis("DEL", SampleKeys.files, SampleKeys.time, SampleKeys.pv)
       #expect(
-        try store.runForAlice(.fileList, SampleKeys.list, "0", "10", "asc")
-          == [0, 4_000_086_400, 0, [], [], []])
+        try store.runForAlice(.fileList, SampleKeys.list, "0", "10", "asc", "")
+          == [0, 4_000_086_400, "fresh-1", 0, [], [], []])
     }
 
     @Test(arguments: ServerKind.allCases)
@@ -92,14 +92,14 @@ extension ScriptTests {
       let store = try store(kind, files: ["cat.png", "dog.png", "fox.png"])
       try store.redis("HDEL", SampleKeys.files, Sample.dog)
       try store.redis("ZREM", SampleKeys.pv, Sample.dog)
-      try store.run(.shareFlag, [SampleKeys.files, SampleKeys.shared], Sample.id("fox.png"), "1")
+      try store.run(.shareFlag, SampleKeys.flag, Sample.id("fox.png"), "1", "fresh-2")
       let rows: RedisValue = [
         .string(Sample.row("cat.png", created: "1000")), "",
         .string(Sample.row("fox.png", created: "1002")),
       ]
       #expect(
-        try store.runForAlice(.fileList, SampleKeys.list, "0", "10", "asc")
-          == [0, 4_000_086_400, 3, rows, ["0", "0", "0"], [0, 0, 1]])
+        try store.runForAlice(.fileList, SampleKeys.list, "0", "10", "asc", "")
+          == [0, 4_000_086_400, "fresh-2", 3, rows, ["0", "0", "0"], [0, 0, 1]])
     }
 
     @Test(arguments: ServerKind.allCases)
@@ -113,11 +113,46 @@ extension ScriptTests {
     }
 
     @Test(arguments: ServerKind.allCases)
+    func whoHasThePresentPageIsSparedIt(_ kind: ServerKind) throws {
+      let store = try store(kind, files: ["cat.png"])
+      func list(_ keys: [String], _ known: String) throws -> RedisValue {
+        try store.runForAlice(.fileList, keys, "0", "10", "asc", known)
+      }
+      for keys in [SampleKeys.list, SampleKeys.listByPV] {
+        #expect(try list(keys, "fresh-1") == [0, 4_000_086_400, "fresh-1"])
+        #expect(try list(keys, "fresh-0").elements?.count == 7)
+      }
+      // Without a version nothing is known to be the same, not even nothing.
+      try store.redis("DEL", SampleKeys.version)
+      for known in ["", "fresh-1"] {
+        let reply = try #require(try list(SampleKeys.list, known).elements)
+        #expect(reply.count == 7 && reply[2] == "")
+      }
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func whateverAListShowsChangesItsVersion(_ kind: ServerKind) throws {
+      let store = try store(kind, files: ["cat.png"])
+      func version() throws -> String? { try store.redis("GET", "files:{alice}:version").text }
+      #expect(try version() == "fresh-1")
+      try store.run(.shareFlag, SampleKeys.flag, Sample.cat, "1", "fresh-2")
+      #expect(try version() == "fresh-2")
+      try store.run(.shareFlag, SampleKeys.flag, Sample.cat, "1", "fresh-3")
+      #expect(try version() == "fresh-2", "it was shared already")
+      _ = try store.runForAlice(.fileView, SampleKeys.view, Sample.cat, "fresh-4")
+      #expect(try version() == "fresh-4")
+      _ = try store.runForAlice(.fileView, SampleKeys.view, Sample.dog, "fresh-5")
+      #expect(try version() == "fresh-4", "there is no such file")
+      _ = try store.runForAlice(.fileDelete, SampleKeys.delete, Sample.cat, "fresh-6")
+      #expect(try version() == "fresh-6")
+    }
+
+    @Test(arguments: ServerKind.allCases)
     func itNeedsASession(_ kind: ServerKind) throws {
       let store = try store(kind, files: ["cat.png"])
       #expect(
         try store.runForAlice(
-          .fileList, SampleKeys.list, token: Sample.otherToken, "0", "10", "asc") == [4])
+          .fileList, SampleKeys.list, token: Sample.otherToken, "0", "10", "asc", "") == [4])
     }
   }
 }

@@ -10,7 +10,8 @@ extension ScriptTests {
       let store = try ScriptStore(kind)
       try store.signIn()
       let reply = try store.run(
-        .fileAdd, SampleKeys.add, Sample.fox, Sample.rowPrefix("狐狸 \"fox\".png"), "4000000000123")
+        .fileAdd, SampleKeys.add, Sample.fox, Sample.rowPrefix("狐狸 \"fox\".png"), "4000000000123",
+        "v")
       #expect(reply == [0])
       #expect(
         try store.hash("files:{alice}") == [
@@ -26,7 +27,7 @@ extension ScriptTests {
     func anUnknownUserGetsNoFile(_ kind: ServerKind) throws {
       let store = try ScriptStore(kind)
       let reply = try store.run(
-        .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png"), Sample.created)
+        .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png"), Sample.created, "v")
       #expect(reply == [4])
       #expect(try store.keys() == [])
     }
@@ -36,15 +37,15 @@ extension ScriptTests {
       let store = try ScriptStore(kind)
       try store.signIn()
       try store.addFile("cat.png")
-      _ = try store.runForAlice(.fileView, [SampleKeys.sessions, SampleKeys.pv], Sample.cat)
+      _ = try store.runForAlice(.fileView, SampleKeys.view, Sample.cat, Sample.version)
       let before = try store.contents()
 
       let another = try store.run(
         .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png", hold: "00000002"),
-        "4000000000999")
+        "4000000000999", "v")
       #expect(another == [5, .string(Sample.row("cat.png"))])
       let again = try store.run(
-        .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png"), Sample.created)
+        .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png"), Sample.created, "v")
       #expect(again == [0], "the very same call, whose reply was lost")
       #expect(try store.contents() == before)
     }
@@ -95,11 +96,13 @@ extension ScriptTests {
       let store = try ScriptStore(kind)
       try store.signIn()
       try store.addFile("cat.png")
-      let keys = [SampleKeys.sessions, SampleKeys.pv]
-      #expect(try store.runForAlice(.fileView, keys, Sample.cat) == [0, 4_000_086_400, 1])
-      #expect(try store.runForAlice(.fileView, keys, Sample.cat) == [0, 4_000_086_400, 2])
-      #expect(try store.runForAlice(.fileView, keys, Sample.dog) == [1, 4_000_086_400])
-      #expect(try store.runForAlice(.fileView, keys, token: Sample.otherToken, Sample.cat) == [4])
+      func view(_ id: String, token: String = Sample.token) throws -> RedisValue {
+        try store.runForAlice(.fileView, SampleKeys.view, token: token, id, Sample.version)
+      }
+      #expect(try view(Sample.cat) == [0, 4_000_086_400, 1])
+      #expect(try view(Sample.cat) == [0, 4_000_086_400, 2])
+      #expect(try view(Sample.dog) == [1, 4_000_086_400])
+      #expect(try view(Sample.cat, token: Sample.otherToken) == [4])
       #expect(try store.sortedSet("files:{alice}:pv") == [Sample.cat, "2"])
     }
   }

@@ -12,6 +12,8 @@ enum Sample {
   static let pwd = "$scrypt$ln=14,r=8,p=1$salt$hash"
   static let md5 = "e10adc3949ba59abbe56e057f20f883e"
   static let blob = "group1/M00/5E/5E/Xl5eXl5eXl5eXl5eXl5eXl5eXl5eXl5eXl5eXl5eXl4"
+  /// What scripts that change a list set as its version.
+  static let version = "fresh-1"
   static let urlmd5 = String(repeating: "c3", count: 16)
 
   static let cat = id("cat.png")
@@ -61,13 +63,18 @@ enum SampleKeys {
   static let picture = Keys.picture(urlmd5: Sample.urlmd5)
   static let blob = Keys.blob(md5: Sample.md5)
 
-  static let add = [user, files, time, pv]
-  static let list = [sessions, files, time, pv, shared]
-  static let listByPV = [sessions, files, pv, pv, shared]
+  static let version = Keys.filesVersion(user: "alice")
+
+  static let add = [user, files, time, pv, version]
+  static let list = [sessions, files, time, pv, shared, version]
+  static let listByPV = [sessions, files, pv, pv, shared, version]
+  static let view = [sessions, pv, version]
+  static let flag = [files, shared, version]
   static let delete = [
-    sessions, files, time, pv, shared, deleting, pictures, picturesTime,
+    sessions, files, time, pv, shared, deleting, pictures, picturesTime, version,
   ]
-  static let shares = [Keys.shares, Keys.sharesTime, Keys.sharesPV]
+  static let shares = [Keys.shares, Keys.sharesTime, Keys.sharesPV, Keys.sharesVersion]
+  static let ranking = [Keys.sharesPV, Keys.sharesVersion]
   static let pictureShare = [sessions, files, pictures, picturesTime]
   static let pictureCancel = [sessions, pictures, picturesTime]
   static let blobs = [blob]
@@ -87,7 +94,8 @@ extension ScriptStore {
   /// Gives alice a file.
   func addFile(_ name: String, hold: String = "00000001", created: String = Sample.created) throws {
     try run(
-      .fileAdd, SampleKeys.add, Sample.id(name), Sample.rowPrefix(name, hold: hold), created)
+      .fileAdd, SampleKeys.add, Sample.id(name), Sample.rowPrefix(name, hold: hold), created,
+      Sample.version)
   }
 
   /// Runs a script that acts for alice.

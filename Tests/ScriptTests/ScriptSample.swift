@@ -59,10 +59,11 @@ struct ScriptSample {
 
       case .fileAdd:
         ScriptSample(
-          SampleKeys.add, [Sample.fox, Sample.rowPrefix("fox", hold: "00000003"), "1"], [0])
+          SampleKeys.add, [Sample.fox, Sample.rowPrefix("fox", hold: "00000003"), "1", "fresh-2"],
+          [0])
       case .fileCount: .session([SampleKeys.sessions, SampleKeys.time], [], [0, 4_000_086_400, 2])
       case .fileDelete:
-        .session(SampleKeys.delete, [Sample.cat], [0, 4_000_086_400, catRow, urlmd5])
+        .session(SampleKeys.delete, [Sample.cat, "fresh-2"], [0, 4_000_086_400, catRow, urlmd5])
       case .fileDeleted:
         ScriptSample([SampleKeys.deleting], ["gone", "row"], 1).again(0)
       case .fileFind:
@@ -70,23 +71,30 @@ struct ScriptSample {
           [SampleKeys.sessions, SampleKeys.files], [Sample.cat], [0, 4_000_086_400, catRow])
       case .fileList:
         .session(
-          SampleKeys.list, ["0", "1", "asc"], [0, 4_000_086_400, 2, [catRow], ["0"], [1]])
+          SampleKeys.list, ["0", "1", "asc", ""],
+          [0, 4_000_086_400, .string(Sample.version), 2, [catRow], ["0"], [1]])
       case .fileView:
-        .session([SampleKeys.sessions, SampleKeys.pv], [Sample.cat], [0, 4_000_086_400, 1])
+        .session(SampleKeys.view, [Sample.cat, "fresh-2"], [0, 4_000_086_400, 1])
           .counting([0, 4_000_086_400, 2])
 
       case .shareClaim:
         ScriptSample(
-          SampleKeys.shares, [Sample.dog, "alice", Sample.sharePrefix("dog.png"), "1"], 0)
-      case .shareDrop: ScriptSample(SampleKeys.shares, [Sample.cat, "alice", ""], 0).again(1)
+          SampleKeys.shares, [Sample.dog, "alice", Sample.sharePrefix("dog.png"), "1", "fresh-2"], 0
+        )
+      case .shareDrop:
+        ScriptSample(SampleKeys.shares, [Sample.cat, "alice", "", "fresh-2"], 0).again(1)
       case .shareFlag:
-        ScriptSample([SampleKeys.files, SampleKeys.shared], [Sample.dog, "1"], 0)
+        ScriptSample(SampleKeys.flag, [Sample.dog, "1", "fresh-2"], 0)
       case .shareList:
         ScriptSample(
-          SampleKeys.shares, ["0", "10", "asc"], [1, [.string(Sample.share("cat.png"))], ["0"]])
+          SampleKeys.shares, ["0", "10", "asc", ""],
+          [.string(Sample.version), 1, [.string(Sample.share("cat.png"))], ["0"]])
       case .shareRank:
-        ScriptSample([Keys.sharesPV], ["0", "10"], [1, [.string(Sample.cat), "0"]])
-      case .shareView: ScriptSample([Keys.sharesPV], [Sample.cat], [0, 1]).counting([0, 2])
+        ScriptSample(
+          SampleKeys.ranking, ["0", "10", ""],
+          [.string(Sample.version), 1, [.string(Sample.cat), "0"]])
+      case .shareView:
+        ScriptSample(SampleKeys.ranking, [Sample.cat, "fresh-2"], [0, 1]).counting([0, 2])
 
       case .pictureShare:
         .session(
@@ -142,8 +150,8 @@ extension ScriptStore {
 
     try run(
       .shareClaim, SampleKeys.shares, Sample.cat, "alice", Sample.sharePrefix("cat.png"),
-      Sample.created)
-    try run(.shareFlag, [SampleKeys.files, SampleKeys.shared], Sample.cat, "1")
+      Sample.created, Sample.version)
+    try run(.shareFlag, SampleKeys.flag, Sample.cat, "1", Sample.version)
     _ = try runForAlice(
       .pictureShare, SampleKeys.pictureShare, Sample.cat, Sample.urlmd5, "1000")
     try run(.pictureCreate, [SampleKeys.picture], "alice", Sample.cat, Sample.blob, "1000")
