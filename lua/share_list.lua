@@ -10,9 +10,9 @@
 --          ARGV[2] count, 1 to 1000
 --          ARGV[3] order: asc or desc
 --          ARGV[4] version of the page that the caller has, or ""
--- Returns: {version, total, rows, pvs}: the version of this page, "" where there is none and it must
---            not be kept; two arrays of one length: a row is its JSON, or "" where the index names
---            a share that has no row; a pv is a decimal string
+-- Returns: {version, total, rows, pvs}: the version of this page, "" where there is none and it
+--            must not be kept; two arrays of one length: a row is its JSON, or "" where the index
+--            names a share that has no row; a pv is a decimal string
 --          {version} the page that the caller has is the present one
 -- Slot:    {public}
 -- Writes:  no
