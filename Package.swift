@@ -53,13 +53,15 @@ let package = Package(
     layer("RedisClient", ["Events", "CHiredis", collections]),
     layer("BlobStore", ["Crypto", "CLinux"]),
     layer("Domain", ["CAssets", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", logging]),
+    layer(
+      "Snapshots", ["CLinux", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", "Domain"]),
     layer("WebUI", ["CLinux", "HTTP"]),
     layer("API", ["Events", "Crypto", "JSON", "HTTP", "BlobStore", "Domain", "WebUI"]),
     .executableTarget(
       name: "picbed",
       dependencies: [
-        "CLinux", "Events", "JSON", "HTTP", "RedisClient", "BlobStore", "Domain", "WebUI", "API",
-        logging, arguments,
+        "CLinux", "Events", "JSON", "HTTP", "RedisClient", "BlobStore", "Domain", "Snapshots",
+        "WebUI", "API", logging, arguments,
       ],
       swiftSettings: strict),
 
@@ -74,6 +76,7 @@ let package = Package(
     tests("BlobStoreTests", ["BlobStore", "Crypto"]),
     tests("DomainTests", ["Domain"]),
     tests("APITests", ["API"]),
+    tests("SnapshotsTests", ["Snapshots"]),
     tests("ScriptTests", ["Domain", "CAssets"]),
     tests("PicbedTests", ["picbed"]),
     tests("LayerTests", []),

@@ -62,3 +62,40 @@ package enum Keys {
   /// String, expiring: failed logins from an IP address.
   package static func throttle(address: String) -> String { "throttle:address:{" + address + "}" }
 }
+
+extension Keys {
+  /// What a key's name says of it, for who walks over all of them.
+  package enum Kind: Equatable, Sendable {
+    case user(String)
+    case files(user: String)
+    case picture(urlmd5: String)
+    case blob(md5: String)
+    /// The public list's rows.
+    case shares
+    /// Goes by itself: sessions, throttles.
+    case passing
+    /// Made from rows, or noted for an operation under way.
+    case derived
+    /// Nothing of picbed's.
+    case unknown
+  }
+
+  /// The kind of the key of this name.
+  package static func kind(of key: String) -> Kind {
+    guard let open = key.utf8.firstIndex(of: 0x7B), let close = key.utf8.lastIndex(of: 0x7D),
+      open < close
+    else { return .unknown }
+    let tag = String(key[key.utf8.index(after: open)..<close])
+    let isWhole = key.utf8.index(after: close) == key.utf8.endIndex
+    switch key[..<open] {
+    case "user:" where isWhole: return .user(tag)
+    case "files:": return isWhole ? .files(user: tag) : .derived
+    case "picture:" where isWhole: return .picture(urlmd5: tag)
+    case "blob:" where isWhole: return .blob(md5: tag)
+    case "shares:": return isWhole && key == shares ? .shares : .derived
+    case "pictures:", "orphans:": return .derived
+    case "sessions:", "throttle:user:", "throttle:address:": return .passing
+    default: return .unknown
+    }
+  }
+}

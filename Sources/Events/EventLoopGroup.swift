@@ -6,11 +6,11 @@ package final class EventLoopGroup {
   package let loops: [EventLoop]
   private var threads: [pthread_t] = []
 
-  /// Makes `count` loops; no thread runs yet.
-  package init(count: Int) throws(EventError) {
+  /// Makes `count` loops; no thread runs yet. Their names are `name` and a number.
+  package init(count: Int, name: String = "loop") throws(EventError) {
     precondition(count >= 1)
     var made: [EventLoop] = []
-    for number in 0..<count { made.append(try EventLoop(name: "loop-\(number)")) }
+    for number in 0..<count { made.append(try EventLoop(name: "\(name)-\(number)")) }
     loops = made
   }
 

@@ -9,6 +9,8 @@ struct PendingReplies {
   enum Waiter {
     /// A suspended call. Resuming only enqueues a job on the loop.
     case call(UnsafeContinuation<ReplyOutcome, Never>)
+    /// One command of several whose caller waits for all.
+    case batch(ReplyBatch)
     case handshake(HandshakeStep)
   }
 

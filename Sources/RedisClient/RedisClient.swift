@@ -87,6 +87,30 @@ package final class RedisClient: @unchecked Sendable {
     }.get()
   }
 
+  /// Runs several commands, sent together, and returns their replies in order. Throws the first error
+  /// when all are answered: each may have been carried out or not. `commands` is no longer than what
+  /// may wait for replies (`Limits`).
+  package func commands(
+    _ commands: [[RedisArgument]]
+  ) async throws(RedisError) -> [RedisReply] {
+    loop.preconditionInLoop()
+    guard !commands.isEmpty else { return [] }
+    guard isReady, let connection else { throw .unavailable(reason: unavailableReason) }
+    if ticker == nil { startTicker() }
+    return try await withUnsafeContinuation { continuation in
+      let batch = ReplyBatch(count: commands.count, continuation)
+      for words in commands {
+        let isQueued = connection.send(.batch(batch)) { buffer in
+          buffer.begin(words: words.count)
+          for word in words { buffer.word(word) }
+        }
+        if !isQueued {
+          batch.add(.failure(.unavailable(reason: "too many commands wait for Redis")))
+        }
+      }
+    }.get()
+  }
+
   /// Ends the connection for good: calls that wait, and later ones, fail with `unavailable`. In the
   /// loop.
   package func close() {

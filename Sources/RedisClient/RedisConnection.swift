@@ -114,7 +114,11 @@ final class RedisConnection: IOHandling, TurnEndFlushing {
     var error = first ?? .unavailable(reason: reason)
     while let waiter = pending.popFirst() {
       // The owner knows from `connectionLost` what became of a handshake.
-      if case .call(let continuation) = waiter { continuation.resume(returning: .failure(error)) }
+      switch waiter {
+      case .call(let continuation): continuation.resume(returning: .failure(error))
+      case .batch(let batch): batch.add(.failure(error))
+      case .handshake: break
+      }
       error = .unavailable(reason: reason)
     }
   }
@@ -186,6 +190,7 @@ final class RedisConnection: IOHandling, TurnEndFlushing {
       case .reply(let outcome):
         switch pending.popFirst() {
         case .call(let continuation): continuation.resume(returning: outcome)
+        case .batch(let batch): batch.add(outcome)
         case .handshake(let step): owner.connection(self, finished: step, outcome)
         case nil: return fail("Redis spoke unasked: \(outcome)")
         }

@@ -14,12 +14,16 @@ import Testing
     ("RedisClient", ["CHiredis", "CLinux", "Events"]),
     ("BlobStore", ["CLinux", "Crypto"]),
     ("Domain", ["CAssets", "Events", "Crypto", "JSON", "RedisClient", "BlobStore"]),
+    (
+      "Snapshots", ["CLinux", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", "Domain"]
+    ),
     ("WebUI", ["CLinux", "CAssets", "HTTP"]),
     ("API", ["Events", "Crypto", "JSON", "HTTP", "BlobStore", "Domain", "WebUI"]),
     (
       "picbed",
       [
-        "CLinux", "Events", "JSON", "HTTP", "RedisClient", "BlobStore", "Domain", "WebUI", "API",
+        "CLinux", "Events", "JSON", "HTTP", "RedisClient", "BlobStore", "Domain", "Snapshots",
+        "WebUI", "API",
       ]
     ),
   ]

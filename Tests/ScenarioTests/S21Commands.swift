@@ -8,6 +8,7 @@ extension Scenarios {
     static let options = [
       "--listen", "--data", "--redis", "--threads", "--public-url", "--durability",
       "--max-upload", "--web-root", "--open-legacy-endpoints", "--delete-grace", "--request-log",
+      "--snapshot-every", "--keep-snapshots",
       "--log-format",
       "--log-level",
     ]
@@ -34,7 +35,7 @@ extension Scenarios {
         ["--max-upload", "12parsecs"],
         ["--threads", "0"], ["--threads", "x"], ["--durability", "sometimes"],
         ["--request-log", "1/0"], ["--request-log", "some"], ["--log-format", "xml"],
-        ["--delete-grace", "soon"],
+        ["--delete-grace", "soon"], ["--snapshot-every", "10"], ["--keep-snapshots", "0"],
         ["--public-url", "not a url"], ["--log-level", "loud"], ["surplus"],
       ])
     func wrongOption(options: [String]) throws {

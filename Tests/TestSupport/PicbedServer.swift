@@ -74,10 +74,11 @@ package final class PicbedServer: Sendable {
   package var redisPid: pid_t? { ProcessTable.children(of: pid, named: "redis-server").first }
 
   /// Paths of all files that hold blobs or parts of uploads: everything regular below DATA but
-  /// Redis's own folder, relative to DATA.
+  /// Redis's own folder and the snapshots, relative to DATA.
   package var storedFiles: [String] {
     regularFiles(under: dataPath).filter {
-      !$0.hasPrefix("redis/") && !$0.hasSuffix(".lock") && $0 != "lock"
+      !$0.hasPrefix("redis/") && !$0.hasPrefix("snapshots/") && !$0.hasSuffix(".lock")
+        && $0 != "lock"
     }
   }
 

@@ -2,6 +2,7 @@ import Events
 import Glibc
 import Logging
 import RedisClient
+import Snapshots
 
 /// Everything that `picbed serve` is told, as plain values: the command line first, then the
 /// environment, then the defaults.
@@ -24,6 +25,9 @@ struct Configuration: Sendable {
   let webRoot: String?
   let opensLegacyEndpoints: Bool
   let deleteGraceMilliseconds: Int64
+  /// 0: never.
+  let snapshotEveryMilliseconds: Int64
+  let retention: Retention
   let requestLog: LogSampling
   let logFormat: LogFormat
   let logLevel: Logger.Level
@@ -37,6 +41,8 @@ struct Configuration: Sendable {
     static let dataFolder = "./picbed-data"
     static let maxUpload = "1GiB"
     static let deleteGrace = "1m"
+    static let snapshotEvery = "10m"
+    static let keepSnapshots = "24+7d"
     static let requestLog = "all"
     static let durability = Durability.always
     static let logFormat = LogFormat.text
@@ -60,6 +66,14 @@ struct Configuration: Sendable {
     let deleteGrace =
       options.deleteGrace ?? environment.value(.deleteGrace) ?? Self.known(Default.deleteGrace)
     deleteGraceMilliseconds = deleteGrace.milliseconds
+    let snapshotEvery =
+      options.snapshotEvery ?? environment.value(.snapshotEvery)
+      ?? Self.known(Default.snapshotEvery)
+    snapshotEveryMilliseconds = snapshotEvery.milliseconds
+    let kept =
+      options.keepSnapshots ?? environment.value(.keepSnapshots)
+      ?? Self.known(Default.keepSnapshots)
+    retention = kept.retention
     requestLog =
       options.requestLog ?? environment.value(.requestLog) ?? Self.known(Default.requestLog)
     logFormat = options.logFormat ?? environment.value(.logFormat) ?? Default.logFormat
@@ -87,7 +101,7 @@ struct Configuration: Sendable {
   }
 
   /// The error does not quote `url`, which may hold a password.
-  private static func endpoint(
+  static func endpoint(
     _ url: String, from source: String
   ) throws(PicbedError) -> RedisEndpoint {
     do throws(RedisEndpointError) {
@@ -98,7 +112,7 @@ struct Configuration: Sendable {
   }
 
   /// The value of a default; a wrong one is this program's own mistake.
-  private static func known<Value: SettingValue>(_ text: String) -> Value {
+  static func known<Value: SettingValue>(_ text: String) -> Value {
     do throws(SettingError) {
       return try Value(parsing: text)
     } catch {

@@ -86,6 +86,19 @@ struct ServeOptions: ParsableArguments {
 
   @Option(
     help: .setting(
+      "How often a snapshot is taken, unless nothing has changed; 0 for never.",
+      "time", default: Configuration.Default.snapshotEvery, .snapshotEvery),
+    transform: TimeSpan.init(parsing:))
+  var snapshotEvery: TimeSpan?
+
+  @Option(
+    help: .setting(
+      KeptSnapshots.help, "which", default: Configuration.Default.keepSnapshots, .keepSnapshots),
+    transform: KeptSnapshots.init(parsing:))
+  var keepSnapshots: KeptSnapshots?
+
+  @Option(
+    help: .setting(
       "Which requests get a line in the log: all, off, or 1/N for one of every N.",
       "which", default: Configuration.Default.requestLog, .requestLog),
     transform: LogSampling.init(parsing:))
@@ -115,7 +128,7 @@ struct ServeOptions: ParsableArguments {
 
 extension ArgumentHelp {
   /// The help of an option, which always ends in its default and its variable.
-  fileprivate static func setting(
+  static func setting(
     _ text: String, _ valueName: String? = nil, default defaultText: String, _ variable: Variable
   ) -> ArgumentHelp {
     ArgumentHelp(

@@ -11,6 +11,8 @@ enum Variable: String, CaseIterable, Sendable {
   case data = "PICBED_DATA"
   case durability = "PICBED_DURABILITY"
   case deleteGrace = "PICBED_DELETE_GRACE"
+  case snapshotEvery = "PICBED_SNAPSHOT_EVERY"
+  case keepSnapshots = "PICBED_KEEP_SNAPSHOTS"
   case redis = "PICBED_REDIS"
   /// A file that holds the URL: a password in it is then in no process list and no environment.
   case redisFile = "PICBED_REDIS_FILE"

@@ -25,6 +25,7 @@ final class HTTPService: Service {
   private let mainLoop: EventLoop
   private let diskPool: BlockingPool
   private let passwordPool: BlockingPool
+  private var snapshots: SnapshotSchedule?
 
   /// Opens the blob volume, starts the loops and listens on each.
   init(_ context: ServiceContext) throws(PicbedError) {
@@ -66,6 +67,9 @@ final class HTTPService: Service {
     self.workers = workers
     address = listening
     startSweep(configuration, context.logger)
+    do throws(EventError) { snapshots = try SnapshotSchedule(context) } catch {
+      throw .start("cannot start serving: \(error)")
+    }
   }
 
   /// One loop sweeps for all; every loop's cache hears of what was deleted.
@@ -99,7 +103,10 @@ final class HTTPService: Service {
     }
   }
 
+  func takeSnapshot() { snapshots?.takeNow() }
+
   func end() {
+    snapshots?.stop()
     for worker in workers {
       worker.loop.performAndWait {
         worker.sweep?.stop()

@@ -129,6 +129,7 @@ final class ServeRun: @unchecked Sendable {
     for signal in [SIGTERM, SIGINT] {
       signals.append(mainLoop.onSignal(signal) { [unowned self] in stop(signal) })
     }
+    signals.append(mainLoop.onSignal(SIGUSR1) { [unowned self] in service?.takeSnapshot() })
     redis?.watch(on: mainLoop)
   }
 

@@ -12,6 +12,8 @@ protocol Service: AnyObject {
   func stop(_ onStopped: @escaping @Sendable () -> Void)
   /// Closes the connections that are left, whatever they are at; `onStopped` follows.
   func closeAll()
+  /// Takes a snapshot at once, beside the requests.
+  func takeSnapshot()
   /// Ends the loops and joins their threads. After `onStopped`, or when it did not come.
   func end()
 }
