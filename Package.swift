@@ -46,7 +46,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .target(name: "CAssets"),
 
-    layer("Events", ["CEvent", "CLinux", collections]),
+    layer("Events", ["CEvent", "COpenSSL", "CLinux", collections]),
     layer("Crypto", ["COpenSSL"]),
     layer("JSON", []),
     layer("HTTP", ["Events", "JSON", "CLinux"]),
@@ -66,7 +66,8 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["CHiredis", "CLinux"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CHiredis", "COpenSSL", "CLinux"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("EventsTests", ["Events"]),
     tests("CryptoTests", ["Crypto"]),

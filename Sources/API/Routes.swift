@@ -14,7 +14,6 @@ package enum Routes {
     let upload = UploadEndpoint(context: context)
     let blobs = BlobEndpoint(context: context)
     let sharePage = SharePageEndpoint(context: context)
-    let health = HealthEndpoints(context: context)
     let uploadBody = BodyPolicy.streamed(
       bytesMax: context.settings.uploadBytesMax + uploadEnvelopeBytesMax)
 
@@ -76,13 +75,19 @@ package enum Routes {
       Route(.post, .exact("/api/sharepic"), command: "cancel", task: pictures.cancel),
       Route(.get, .exact("/api/share"), body: .discarded, task: sharePage.page),
       Route(.get, .exact("/share"), body: .discarded, task: sharePage.page),
-
+    ]
+    routes += health(context)
+    routes += webRoot?.routes ?? WelcomePage.routes
+    return routes
+  }
+  /// What watches the server asks, on every port.
+  package static func health(_ context: CallContext) -> [Route] {
+    let health = HealthEndpoints(context: context)
+    return [
       Route(
         .get, .exact("/healthz"), body: .discarded,
         handler: .immediate(health.health, otherwise: health.readiness)),
       Route(.get, .exact("/readyz"), body: .discarded, task: health.readiness),
     ]
-    routes += webRoot?.routes ?? WelcomePage.routes
-    return routes
   }
 }

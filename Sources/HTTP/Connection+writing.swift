@@ -53,6 +53,7 @@ extension Connection {
       output.append("\r\n")
     }
     output.append(contentsOf: response.fields)
+    if socket.isSecure { output.append(contentsOf: port.secureFields) }
     if closes {
       output.append("Connection: close\r\n")
     } else if isHTTP10 {
@@ -84,13 +85,20 @@ extension Connection {
     flush()
   }
 
-  func writable() { flush() }
+  func writable() {
+    if readsWhenWritable {
+      readsWhenWritable = false
+      watcher.setReading(true)
+      readable()
+    }
+    flush()
+  }
 
   private func flush() {
     guard phase != .closed else { return }
     guard let progressed = writeOut() else { return close() }
     if isOutputEmpty {
-      watcher.setWriting(false)
+      watcher.setWriting(readsWhenWritable)
       if output.capacity > Self.keptOutputBytesMax { output = [] }
       if closesAfterOutput, phase == .waiting || phase == .discarding { return linger() }
       if phase == .waiting { advance() }
@@ -132,7 +140,7 @@ extension Connection {
         progressed = true
         consume(count)
       case .wouldBlock: return progressed
-      case .end, .broken: return nil
+      case .end, .wantsWriting, .broken: return nil
       }
     }
     return progressed
@@ -165,6 +173,6 @@ extension Connection {
     socket.finishSending()
     phase = .lingering
     deadline = server.now + server.limits.lingerTimeoutMilliseconds
-    watcher.setReading(true)
+    watcher.setReading(!readsWhenWritable)
   }
 }

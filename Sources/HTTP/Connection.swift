@@ -30,6 +30,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   }
 
   let server: HTTPServer
+  let port: Port
   let socket: Socket
   let remote: SocketAddress
   /// The peer's address as the log shows it.
@@ -43,6 +44,8 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   private var pending: [UInt8] = []
   private var isDecoding = false
   private(set) var inputEnded = false
+  /// TLS must send before it can read on: the socket is not read until it takes bytes.
+  var readsWhenWritable = false
   private(set) var watcher: IOWatcher!
 
   var route: Route?
@@ -51,7 +54,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   var streamedBytes: Int64 = 0
   var requestEnded = false
   var sentContinue = false
-  private var discardedBytes = 0
+  var discardedBytes = 0
   private var task: Task<Void, Never>?
   var startedMicroseconds: Int64 = 0
 
@@ -64,8 +67,9 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   /// Monotonic milliseconds at which the present phase is given up; nil where others bound the wait.
   var deadline: Int64?
 
-  init(server: HTTPServer, socket: Socket, remote: SocketAddress) {
+  init(server: HTTPServer, port: Port, socket: Socket, remote: SocketAddress) {
     self.server = server
+    self.port = port
     self.socket = socket
     self.remote = remote
     decoder = RequestDecoder(limits: server.limits)
@@ -83,6 +87,10 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     case .bytes(let count): received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
     case .end: peerFinished()
     case .wouldBlock: return
+    case .wantsWriting:
+      readsWhenWritable = true
+      watcher.setReading(false)
+      watcher.setWriting(true)
     case .broken: close()
     }
   }
@@ -130,7 +138,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   }
 
   private func updateReading() {
-    guard phase != .closed, !inputEnded else { return }
+    guard phase != .closed, !inputEnded, !readsWhenWritable else { return }
     let isFull =
       pending.count >= server.limits.pendingInputBytesMax
       || (phase == .handling && stream?.isFull == true)
@@ -197,7 +205,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     (requestEnded, sentContinue, streamedBytes, discardedBytes) = (false, false, 0, 0)
     phase = .handling
     deadline = nil
-    switch server.router.resolve(decoder.head) {
+    switch port.router.resolve(decoder.head) {
     case .notFound:
       respond(.failure(.notFound, "there is nothing at this path"))
     case .wrongMethod(let allowed):
@@ -234,52 +242,6 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     }
   }
 
-  private func respondTooLarge(_ bytesMax: Int64) {
-    respond(.failure(.contentTooLarge, "the body is larger than \(bytesMax) bytes"))
-  }
-
-  private func demandBody() {
-    guard phase == .handling, !requestEnded else { return }
-    deadline = server.now + server.limits.bodyTimeoutMilliseconds
-    sendContinue()
-    advance()
-  }
-
-  /// The client waits for a go-ahead before it sends the body (RFC 9110 §10.1.1).
-  private func sendContinue() {
-    guard decoder.head.expectsContinue, !sentContinue else { return }
-    sentContinue = true
-    output.append("HTTP/1.1 100 Continue\r\n\r\n")
-    queueFlush()
-  }
-
-  private func takeBody(_ input: RawSpan, _ range: Range<Int>) {
-    switch phase {
-    case .buffering:
-      guard bodyBuffer.count + range.count <= server.limits.bufferedBodyBytesMax else {
-        phase = .handling
-        return respondTooLarge(Int64(server.limits.bufferedBodyBytesMax))
-      }
-      input.withUnsafeBytes { bodyBuffer.append(contentsOf: $0[range]) }
-    case .handling:
-      guard let stream, case .streamed(let bytesMax)? = route?.body else { return }
-      streamedBytes += Int64(range.count)
-      if streamedBytes > bytesMax {
-        let reason = "the body is larger than \(bytesMax) bytes"
-        stream.fail(.refused(ProtocolError(.contentTooLarge, reason)))
-      } else {
-        stream.receive(input, range)
-      }
-    case .discarding:
-      discardedBytes += range.count
-      if discardedBytes > server.limits.discardedBodyBytesMax {
-        closesAfterOutput = true
-        queueFlush()
-      }
-    case .waiting, .lingering, .closed: break
-    }
-  }
-
   private func endRequest() {
     requestEnded = true
     switch phase {
@@ -299,7 +261,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
 
   private func run(_ handler: Handler, body: [UInt8], stream: RequestBody?) {
     let request = Request(
-      head: decoder.head, body: body, stream: stream, remote: remote, isSecure: false)
+      head: decoder.head, body: body, stream: stream, remote: remote, isSecure: socket.isSecure)
     let work: @Sendable (Request) async -> Response
     switch handler {
     case .task(let handle): work = handle
@@ -322,7 +284,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   }
 
   /// A message that cannot be understood: answer and close, since what follows cannot be trusted.
-  private func refuse(_ error: ProtocolError) {
+  func refuse(_ error: ProtocolError) {
     switch phase {
     case .waiting, .buffering:
       if phase == .waiting {

@@ -19,6 +19,8 @@ package struct HTTPLimits: Sendable {
   /// Answers that wait for a slow reader. Past it no further pipelined request is started.
   package var pendingOutputBytesMax = 256 * 1024
 
+  /// From accept to the end of a TLS handshake, however slowly its bytes come.
+  package var handshakeTimeoutMilliseconds: Int64 = 10_000
   /// From a head's first byte to its last, however slowly the bytes come.
   package var headTimeoutMilliseconds: Int64 = 15_000
   /// Between two requests.

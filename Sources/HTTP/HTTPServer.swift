@@ -7,11 +7,15 @@ package final class HTTPServer {
 
   package let loop: EventLoop
   let limits: HTTPLimits
-  let router: Router
+  private let router: Router
   private let requestLog: RequestLog?
   private var listeners: [Listener] = []
+  private var ports: [Port] = []
   private var connections: [Connection] = []
+  private var handshakes: TLSHandshakes!
   private var ticker: LoopEvent?
+  /// Hears of clients that did not get through the handshake, and why.
+  package var onHandshakeFailure: ((SocketAddress, String) -> Void)?
   private(set) var isStopping = false
   private var onStopped: (() -> Void)?
 
@@ -27,19 +31,31 @@ package final class HTTPServer {
     self.limits = limits
     self.requestLog = requestLog
     scratch = .allocate(byteCount: Self.readBytesMax, alignment: 16)
+    handshakes = TLSHandshakes(loop: loop) { [unowned self] in handshakeEnded($0, $1) }
     ticker = loop.every(milliseconds: 1000) { [unowned self] in checkDeadlines() }
   }
 
   deinit { scratch.deallocate() }
 
-  /// Starts to accept connections at `address`; answers the address with the port that the kernel chose.
-  package func listen(_ address: SocketAddress) throws(EventError) -> SocketAddress {
+  /// Starts to accept connections at `address`, encrypted where `security` says how, and serves `router`'s routes there
+  /// instead of the server's own; answers the address with the port that the kernel chose.
+  package func listen(
+    _ address: SocketAddress, security: PortSecurity? = nil, router: Router? = nil
+  ) throws(EventError) -> SocketAddress {
     loop.preconditionInLoop()
+    let port = Port(router: router ?? self.router, security: security)
     let listener = try Listener(loop: loop, address: address) { [unowned self] descriptor, remote in
-      accept(Socket(descriptor: descriptor), remote)
+      accept(descriptor, remote, port)
     }
     listeners.append(listener)
+    ports.append(port)
     return listener.address
+  }
+
+  /// Has every new connection of the encrypted ports use `context`; those that are there go on as they are.
+  package func use(_ context: TLSContext) {
+    loop.preconditionInLoop()
+    for port in ports where port.tls != nil { port.tls = context }
   }
 
   /// Stops accepting, closes idle connections, lets the others finish what they are at. `onStopped` is called
@@ -50,6 +66,7 @@ package final class HTTPServer {
     self.onStopped = onStopped
     for listener in listeners { listener.close() }
     listeners = []
+    handshakes.closeAll()
     for connection in connections { connection.stopGracefully() }
     reportIfStopped()
   }
@@ -93,15 +110,45 @@ package final class HTTPServer {
     reportIfStopped()
   }
 
-  private func accept(_ socket: Socket, _ remote: SocketAddress) {
-    guard connections.count < limits.connectionsMax else { return socket.close() }
-    let connection = Connection(server: self, socket: socket, remote: remote)
+  private func accept(_ descriptor: CInt, _ remote: SocketAddress, _ port: Port) {
+    guard connections.count + handshakes.count < limits.connectionsMax else {
+      return Socket(descriptor: descriptor).close()
+    }
+    guard let context = port.tls else {
+      serve(Socket(descriptor: descriptor), remote, port)
+      return
+    }
+    handshakes.begin(
+      descriptor: descriptor, remote: remote, port: port, context: context,
+      deadline: now + limits.handshakeTimeoutMilliseconds)
+  }
+
+  @discardableResult
+  private func serve(_ socket: Socket, _ remote: SocketAddress, _ port: Port) -> Connection {
+    let connection = Connection(server: self, port: port, socket: socket, remote: remote)
     connection.slot = connections.count
     connections.append(connection)
+    return connection
+  }
+
+  private func handshakeEnded(_ handshake: TLSHandshake, _ step: TLSHandshake.Step) {
+    let (remote, port) = (handshake.remote, handshake.port)
+    switch step {
+    case .done:
+      serve(Socket(descriptor: handshake.release(), session: handshake.session), remote, port)
+    case .plain:
+      serve(Socket(descriptor: handshake.release()), remote, port).refuse(
+        .bad("this port speaks TLS: the URL must begin with https://"))
+    case .failed(let reason):
+      handshake.close()
+      onHandshakeFailure?(remote, reason)
+    case .underWay: break
+    }
   }
 
   private func checkDeadlines() {
     let now = self.now
+    handshakes.checkDeadlines(now)
     // A closing connection leaves the list, so the list is walked from its end.
     var index = connections.count - 1
     while index >= 0 {

@@ -29,6 +29,8 @@ package struct MethodSet: OptionSet, Sendable {
   package static let get: MethodSet = [MethodSet(.get), MethodSet(.head)]
   package static let post = MethodSet(.post)
   package static let put = MethodSet(.put)
+  /// Every method, unknown ones too.
+  package static let everything = MethodSet(rawValue: .max)
 
   /// The value of an Allow field (RFC 9110 §10.2.1).
   package var allow: String {

@@ -20,6 +20,7 @@ package enum Status: Int, Sendable {
   case partialContent = 206
   case movedPermanently = 301
   case notModified = 304
+  case permanentRedirect = 308
   case badRequest = 400
   case notFound = 404
   case methodNotAllowed = 405
@@ -47,6 +48,7 @@ package enum Status: Int, Sendable {
     case .partialContent: "HTTP/1.1 206 Partial Content\r\n"
     case .movedPermanently: "HTTP/1.1 301 Moved Permanently\r\n"
     case .notModified: "HTTP/1.1 304 Not Modified\r\n"
+    case .permanentRedirect: "HTTP/1.1 308 Permanent Redirect\r\n"
     case .badRequest: "HTTP/1.1 400 Bad Request\r\n"
     case .notFound: "HTTP/1.1 404 Not Found\r\n"
     case .methodNotAllowed: "HTTP/1.1 405 Method Not Allowed\r\n"

@@ -25,6 +25,42 @@ struct ConfigurationTests {
     #expect(configuration.logFormat == .text)
     #expect(configuration.logLevel == .info)
     #expect(configuration.unknownVariables.isEmpty)
+    #expect(configuration.tls == nil)
+    #expect(configuration.servesInTheClear)
+  }
+
+  @Test func tlsOptions() throws {
+    let alone = try configuration(["--tls-cert", "c.pem", "--tls-key", "k.pem"])
+    #expect(alone.tls?.certificatePath == "c.pem")
+    #expect(alone.tls?.keyPath == "k.pem")
+    #expect(alone.tls?.listen == nil)
+    #expect(!alone.servesInTheClear)
+    let beside = try configuration(
+      ["--tls-listen", "*:443", "--redirect-to-tls"],
+      ["PICBED_TLS_CERT": "c.pem", "PICBED_TLS_KEY": "k.pem", "PICBED_HSTS": "180d"])
+    #expect(beside.tls?.listen.map { "\($0)" } == "0.0.0.0:443")
+    #expect(beside.tls?.strictTransportSeconds == 15_552_000)
+    #expect(beside.tls?.redirects == true)
+    #expect(!beside.servesInTheClear)
+    let both = try configuration(
+      ["--tls-listen", "*:443", "--no-redirect-to-tls"],
+      [
+        "PICBED_TLS_CERT": "c.pem", "PICBED_TLS_KEY": "k.pem", "PICBED_REDIRECT_TO_TLS": "1",
+        "PICBED_TLS_LISTEN": "*:1",
+      ])
+    #expect(both.tls?.listen?.port == 443)
+    #expect(both.servesInTheClear)
+  }
+
+  @Test(
+    "TLS options that lack what they need",
+    arguments: [
+      ["--tls-cert", "c.pem"], ["--tls-key", "k.pem"], ["--tls-listen", "*:443"],
+      ["--redirect-to-tls"], ["--hsts", "1d"],
+      ["--tls-cert", "c.pem", "--tls-key", "k.pem", "--redirect-to-tls"],
+    ])
+  func incompleteTLSOptions(arguments: [String]) {
+    #expect(throws: PicbedError.self) { try configuration(arguments) }
   }
 
   @Test func everyOptionOnTheCommandLine() throws {

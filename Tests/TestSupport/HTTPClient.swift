@@ -7,6 +7,8 @@ package struct HTTPClient: Sendable {
   package var localAddress: String?
   /// The longest wait without progress.
   package var timeoutMilliseconds: Int32
+  /// Nil: plain HTTP.
+  package var tls: TLSClient?
 
   /// The longest wait where a test does not say otherwise. Far more than any answer takes: it tells
   /// a server that hangs from a machine that has other things to do for some seconds.
@@ -14,12 +16,13 @@ package struct HTTPClient: Sendable {
 
   package init(
     address: String = "127.0.0.1", port: UInt16, localAddress: String? = nil,
-    timeoutMilliseconds: Int32 = patienceMilliseconds
+    timeoutMilliseconds: Int32 = patienceMilliseconds, tls: TLSClient? = nil
   ) {
     self.address = address
     self.port = port
     self.localAddress = localAddress
     self.timeoutMilliseconds = timeoutMilliseconds
+    self.tls = tls
   }
 
   /// The value of `Host` that requests carry.
@@ -36,7 +39,7 @@ package struct HTTPClient: Sendable {
   package func connect() throws -> HTTPConnection {
     try HTTPConnection(
       address: address, port: port, localAddress: localAddress,
-      timeoutMilliseconds: timeoutMilliseconds)
+      timeoutMilliseconds: timeoutMilliseconds, tls: tls)
   }
 
   /// Sends one request on a connection of its own and reads the answer.

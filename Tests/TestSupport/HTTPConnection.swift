@@ -31,17 +31,20 @@ package final class HTTPConnection {
   private let descriptor: CInt
   private let host: String
   private let timeoutMilliseconds: Int32
+  /// Nil: plain. Else everything that is sent and received goes through it.
+  private var tls: TLSPeer?
   /// What arrived and was not yet taken: everything from `taken` on.
   private var received: [UInt8] = []
   private var taken = 0
   private var isReset = false
+  private var isPastHandshake = false
   private var isAtEnd = false
 
   /// Connects to `address`:`port` from `localAddress` (any 127/8 address is a remote of its own to
   /// the server).
   package init(
     address: String, port: UInt16, localAddress: String? = nil,
-    timeoutMilliseconds: Int32 = HTTPClient.patienceMilliseconds
+    timeoutMilliseconds: Int32 = HTTPClient.patienceMilliseconds, tls: TLSClient? = nil
   ) throws {
     host = "\(address):\(port)"
     self.timeoutMilliseconds = timeoutMilliseconds
@@ -59,6 +62,7 @@ package final class HTTPConnection {
       _ = Glibc.close(descriptor)
       throw error
     }
+    if let tls { try shakeHands(try TLSPeer(tls)) }
   }
 
   deinit { _ = Glibc.close(descriptor) }
@@ -73,6 +77,11 @@ package final class HTTPConnection {
   /// Sends raw bytes. Returns early, without an error, when the server has reset the connection or
   /// has stopped reading after an answer: what it said is then there to be read.
   package func send(_ bytes: [UInt8]) throws {
+    try sendPlain(try tls?.encrypt(bytes) ?? bytes)
+  }
+
+  /// Sends bytes as they are, past TLS.
+  package func sendPlain(_ bytes: [UInt8]) throws {
     var offset = 0
     while offset < bytes.count, !isReset {
       let answered = hasFinalAnswer
@@ -110,7 +119,24 @@ package final class HTTPConnection {
   }
 
   /// Half-closes: the server sees the end of what is sent, and can still answer.
-  package func finishSending() { shutdown(descriptor, CInt(SHUT_WR)) }
+  package func finishSending() {
+    if let tls { try? sendPlain(tls.closeNotify()) }
+    shutdown(descriptor, CInt(SHUT_WR))
+  }
+
+  /// Half-closes as somebody else on the line would: without TLS's word for it.
+  package func cutOff() { shutdown(descriptor, CInt(SHUT_WR)) }
+
+  /// What TLS came to; the defaults without it.
+  package var handshake: TLSHandshakeResult {
+    guard let tls else { return TLSHandshakeResult() }
+    return TLSHandshakeResult(
+      version: tls.version, suite: tls.suite, chosenProtocol: tls.chosenProtocol,
+      serial: tls.serial, wasResumed: tls.wasResumed)
+  }
+
+  /// True when the server has said that it sends nothing more (close_notify), and not just gone.
+  package var sawCloseNotify: Bool { tls?.sawCloseNotify == true }
 
   /// Closes at once with a reset (SO_LINGER 0), as a client does that crashed.
   package func abort() {
@@ -152,14 +178,21 @@ package final class HTTPConnection {
 
   /// True if the server closes within `milliseconds` and sends nothing more.
   package func isClosed(withinMilliseconds milliseconds: Int32) throws -> Bool {
-    if !isAtEnd, try wait(for: Int16(POLLIN), milliseconds: milliseconds) != 0 { try receive() }
+    let deadline = Deadline(secondsFromNow: Double(milliseconds) / 1_000)
+    // What TLS says for itself comes before the end and is none of the answer's bytes.
+    while !isAtEnd, taken == received.count,
+      try wait(for: Int16(POLLIN), milliseconds: deadline.remainingMilliseconds) != 0
+    {
+      try receive()
+    }
     return isAtEnd && taken == received.count
   }
 
   /// True if a byte comes within `milliseconds`.
   package func hasBytes(withinMilliseconds milliseconds: Int32) throws -> Bool {
-    if taken == received.count, !isAtEnd,
-      try wait(for: Int16(POLLIN), milliseconds: milliseconds) != 0
+    let deadline = Deadline(secondsFromNow: Double(milliseconds) / 1_000)
+    while taken == received.count, !isAtEnd,
+      try wait(for: Int16(POLLIN), milliseconds: deadline.remainingMilliseconds) != 0
     {
       try receive()
     }
@@ -262,7 +295,32 @@ extension HTTPConnection {
       filled = max(0, count)
     }
     // A reset ends the stream like an end does; what the test misses then shows what had come.
-    if !chunk.isEmpty { received += chunk } else if failure != EAGAIN { isAtEnd = true }
+    if chunk.isEmpty {
+      if failure != EAGAIN { isAtEnd = true }
+    } else if let tls {
+      tls.receive(chunk)
+      if isPastHandshake { received += try tls.decrypt() }
+    } else {
+      received += chunk
+    }
+  }
+
+  private func shakeHands(_ tls: TLSPeer) throws {
+    self.tls = tls
+    while true {
+      let isDone = try tls.handshake()
+      try sendPlain(tls.takeOutgoing())
+      if isDone { break }
+      guard !isAtEnd else {
+        throw HTTPClientError.closed(waitingFor: "the TLS handshake", received: "nothing")
+      }
+      guard try wait(for: Int16(POLLIN), milliseconds: timeoutMilliseconds) != 0 else {
+        throw HTTPClientError.timedOut(waitingFor: "the TLS handshake", received: "nothing")
+      }
+      try receive()
+    }
+    isPastHandshake = true
+    received += try tls.decrypt()
   }
 
   private func wait(for events: Int16, milliseconds: Int32) throws -> Int16 {
@@ -305,4 +363,14 @@ extension HTTPConnection {
       throw HTTPClientError.system(error, during: "connecting to \(address):\(port)")
     }
   }
+}
+
+/// What a TLS handshake came to.
+package struct TLSHandshakeResult: Sendable {
+  package var version = ""
+  package var suite = ""
+  package var chosenProtocol = ""
+  /// The serial number of the server's certificate.
+  package var serial = 0
+  package var wasResumed = false
 }

@@ -33,7 +33,7 @@ package final class PicbedServer: Sendable {
 
   private struct Run: Sendable {
     var process: ChildProcess
-    var port: UInt16
+    var client: HTTPClient
     var starts: Int
   }
 
@@ -64,7 +64,15 @@ package final class PicbedServer: Sendable {
   /// Its pid.
   package var pid: pid_t { process.pid }
   /// A client of it. A restart changes the port: ask again after one.
-  package var client: HTTPClient { HTTPClient(port: running.withLock { $0.port }) }
+  package var client: HTTPClient { running.withLock { $0.client } }
+  /// A client of its encrypted port, if it has one beside the plain one.
+  package func client(by tls: TLSClient) throws -> HTTPClient {
+    let line = try #/picbed listening on https://127\.0\.0\.1:([0-9]+)/#.firstMatch(in: output)
+    guard let port = line.flatMap({ UInt16($0.1) }) else {
+      throw PicbedServerError("it listens at no encrypted port", log: output)
+    }
+    return HTTPClient(port: port, tls: tls)
+  }
   /// What it has logged since its last start.
   package var log: String { process.errors }
   /// What it has printed since its last start.
@@ -129,9 +137,9 @@ extension PicbedServer {
       environment: environment,
       outputPath: folder / "stdout.\(number)", errorPath: folder / "stderr.\(number)")
     do {
-      let port = try announcedPort(of: process)
-      try waitUntilReady(process, port: port)
-      return Run(process: process, port: port, starts: number)
+      let client = try announcedClient(of: process)
+      try waitUntilReady(process, client)
+      return Run(process: process, client: client, starts: number)
     } catch {
       process.send(SIGKILL)
       _ = process.wait(seconds: 5)
@@ -139,24 +147,25 @@ extension PicbedServer {
     }
   }
 
-  /// The port in the line `picbed listening on http://127.0.0.1:PORT`.
-  private static func announcedPort(of process: ChildProcess) throws -> UInt16 {
-    var port: UInt16?
+  /// A client of what the first line `picbed listening on http://127.0.0.1:PORT` names.
+  private static func announcedClient(of process: ChildProcess) throws -> HTTPClient {
+    var client: HTTPClient?
     let found = try eventually(within: startSecondsMax) {
-      let line = try #/picbed listening on http://127\.0\.0\.1:([0-9]+)/#.firstMatch(
+      let line = try #/picbed listening on http(s?)://127\.0\.0\.1:([0-9]+)/#.firstMatch(
         in: process.output)
-      port = line.flatMap { UInt16($0.1) }
-      return port != nil || process.poll() != nil
+      client = line.flatMap { line in
+        UInt16(line.2).map { HTTPClient(port: $0, tls: line.1.isEmpty ? nil : TLSClient()) }
+      }
+      return client != nil || process.poll() != nil
     }
-    guard found, let port else {
+    guard found, let client else {
       let how = process.poll().map { "\($0)" } ?? "no \"picbed listening on …\" line"
       throw PicbedServerError("picbed did not start: \(how)", log: tail(of: process))
     }
-    return port
+    return client
   }
 
-  private static func waitUntilReady(_ process: ChildProcess, port: UInt16) throws {
-    let client = HTTPClient(port: port)
+  private static func waitUntilReady(_ process: ChildProcess, _ client: HTTPClient) throws {
     let ready = eventually(within: startSecondsMax) {
       (try? client.get("/readyz").response.status) == 200 || process.poll() != nil
     }

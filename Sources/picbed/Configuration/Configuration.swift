@@ -15,6 +15,8 @@ struct Configuration: Sendable {
   }
 
   let listen: SocketAddress
+  /// Nil: plain HTTP only.
+  let tls: TLSSettings?
   /// As written, perhaps relative and not there yet; see `DataFolder.path`.
   let dataFolder: String
   let redis: Redis
@@ -33,6 +35,12 @@ struct Configuration: Sendable {
   let logLevel: Logger.Level
   /// Variables that start with `PICBED_` and mean nothing, for a warning.
   let unknownVariables: [String]
+
+  /// Whether anything but a redirect is served without TLS.
+  var servesInTheClear: Bool {
+    guard let tls else { return true }
+    return tls.listen != nil && !tls.redirects
+  }
 
   /// What holds where nothing is said; texts are as people would write them, and stand in the help
   /// so.
@@ -82,10 +90,12 @@ struct Configuration: Sendable {
     let program = options.redisServer ?? environment.value(.redisServer)
     let redisFromEnvironment =
       options.redis == nil ? environment.secret(.redis, file: .redisFile) : nil
+    let tlsParts = Self.tlsParts(options, &environment)
     unknownVariables = environment.unknownNames
     guard environment.problems.isEmpty else {
       throw .usage(environment.problems.joined(separator: "; "))
     }
+    tls = try TLSSettings(tlsParts)
     if let url = options.redis {
       redis = .outside(try Self.endpoint(url, from: "--redis"))
     } else if let url = redisFromEnvironment {
@@ -93,6 +103,18 @@ struct Configuration: Sendable {
     } else {
       redis = .managed(program: program?.text, durability)
     }
+  }
+
+  private static func tlsParts(
+    _ options: ServeOptions, _ environment: inout Environment
+  ) -> TLSSettings.Parts {
+    TLSSettings.Parts(
+      certificate: options.tlsCert ?? environment.value(.tlsCert),
+      key: options.tlsKey ?? environment.value(.tlsKey),
+      listen: options.tlsListen ?? environment.value(.tlsListen),
+      redirects: options.redirectToTLS
+        ?? environment.value(.redirectToTLS, as: Switch.self)?.isOn ?? false,
+      hsts: options.hsts ?? environment.value(.hsts))
   }
 
   /// Online cores, as many as picbed makes use of.

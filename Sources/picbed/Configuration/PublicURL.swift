@@ -5,6 +5,7 @@ struct PublicURL: SettingValue, Equatable {
   static let bytesMax = 1024
 
   let text: String
+  var isSecure: Bool { text.lowercased().hasPrefix("https://") }
 
   init(parsing text: String) throws(SettingError) {
     guard text.utf8.count <= Self.bytesMax else {

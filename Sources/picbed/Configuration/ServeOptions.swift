@@ -13,6 +13,50 @@ struct ServeOptions: ParsableArguments {
   var listen: SocketAddress?
 
   @Option(
+    name: .customLong("tls-cert"),
+    help: .setting(
+      """
+      Speak TLS with this certificate: a PEM file, the chain behind it. Read again, with the key, \
+      on SIGHUP. Without --tls-listen the port of --listen then speaks TLS, and only that.
+      """,
+      "file", default: "plain HTTP", .tlsCert),
+    transform: FilePath.init(parsing:))
+  var tlsCert: FilePath?
+
+  @Option(
+    name: .customLong("tls-key"),
+    help: .setting(
+      "The certificate's private key: a PEM file, without a passphrase.",
+      "file", default: "none", .tlsKey),
+    transform: FilePath.init(parsing:))
+  var tlsKey: FilePath?
+
+  @Option(
+    name: .customLong("tls-listen"),
+    help: .setting(
+      "IP address and port to speak TLS at, beside plain HTTP at --listen.",
+      "host:port", default: "none", .tlsListen),
+    transform: SocketAddress.init(parsing:))
+  var tlsListen: SocketAddress?
+
+  @Flag(
+    name: .customLong("redirect-to-tls"), inversion: .prefixedNo,
+    help: .setting(
+      "Send visitors of the plain port to the one of --tls-listen; /healthz and /readyz stay.",
+      default: "no", .redirectToTLS))
+  var redirectToTLS: Bool?
+
+  @Option(
+    help: .setting(
+      """
+      Tell browsers to come back by TLS only, for so long: 180d. Until then nobody can go back to \
+      plain HTTP.
+      """,
+      "time", default: "not said", .hsts),
+    transform: TimeSpan.init(parsing:))
+  var hsts: TimeSpan?
+
+  @Option(
     help: .setting(
       "Folder for the files, the managed Redis and the lock; made if it is not there.",
       "dir", default: Configuration.Default.dataFolder, .data),

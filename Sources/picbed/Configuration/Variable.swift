@@ -3,6 +3,11 @@ enum Variable: String, CaseIterable, Sendable {
   static let prefix = "PICBED_"
 
   case listen = "PICBED_LISTEN"
+  case tlsCert = "PICBED_TLS_CERT"
+  case tlsKey = "PICBED_TLS_KEY"
+  case tlsListen = "PICBED_TLS_LISTEN"
+  case redirectToTLS = "PICBED_REDIRECT_TO_TLS"
+  case hsts = "PICBED_HSTS"
   case threads = "PICBED_THREADS"
   case publicURL = "PICBED_PUBLIC_URL"
   case maxUpload = "PICBED_MAX_UPLOAD"

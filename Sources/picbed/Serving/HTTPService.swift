@@ -19,7 +19,7 @@ final class HTTPService: Service {
   private static let cacheBytesMax = 128 << 20
   private static let sweepMillisecondsRange: ClosedRange<Int64> = 250...10_000
 
-  let address: SocketAddress
+  let addresses: ServiceAddresses
   private let group: EventLoopGroup
   private let workers: [Worker]
   private let mainLoop: EventLoop
@@ -51,7 +51,7 @@ final class HTTPService: Service {
       context: context, scripts: scripts, volume: volume, diskPool: diskPool,
       passwordPool: passwordPool, cacheBytesMax: Self.cacheBytesMax / configuration.threads,
       loopsNotReady: LoopCount(configuration.threads))
-    var listening = configuration.listen
+    var listening = Self.wantedAddresses(configuration)
     var workers: [Worker] = []
     for loop in group.loops {
       let wanted = listening
@@ -60,15 +60,27 @@ final class HTTPService: Service {
       case .success(let worker):
         workers.append(worker)
         // Port 0: the kernel chose for the first loop; the others share what it chose.
-        listening = worker.address
+        listening = worker.addresses
       case .failure(let error): throw .start("\(error)")
       }
     }
     self.workers = workers
-    address = listening
+    addresses = listening
     startSweep(configuration, context.logger)
     do throws(EventError) { snapshots = try SnapshotSchedule(context) } catch {
       throw .start("cannot start serving: \(error)")
+    }
+  }
+
+  private static func wantedAddresses(_ configuration: Configuration) -> ServiceAddresses {
+    guard let tls = configuration.tls else { return ServiceAddresses(plain: configuration.listen) }
+    guard let beside = tls.listen else { return ServiceAddresses(tls: configuration.listen) }
+    return ServiceAddresses(plain: configuration.listen, tls: beside)
+  }
+
+  func use(_ certificate: TLSContext) {
+    for worker in workers {
+      worker.loop.execute { worker.server.use(certificate) }
     }
   }
 
@@ -126,6 +138,7 @@ private final class Worker: @unchecked Sendable {
   /// What every worker is made from.
   struct Parts: Sendable {
     let configuration: Configuration
+    let certificate: TLSContext?
     let endpoint: RedisEndpoint
     let logger: Logger
     let logSink: LogSink
@@ -142,6 +155,7 @@ private final class Worker: @unchecked Sendable {
       passwordPool: BlockingPool, cacheBytesMax: Int, loopsNotReady: LoopCount
     ) {
       configuration = context.configuration
+      certificate = context.certificate
       endpoint = context.redis
       logger = context.logger
       logSink = context.logSink
@@ -162,22 +176,23 @@ private final class Worker: @unchecked Sendable {
   let store: Store
   let calls: CallContext
   let server: HTTPServer
-  let address: SocketAddress
+  let addresses: ServiceAddresses
   var sweep: BlobSweep?
 
   private init(
-    loop: EventLoop, store: Store, calls: CallContext, server: HTTPServer, address: SocketAddress
+    loop: EventLoop, store: Store, calls: CallContext, server: HTTPServer,
+    addresses: ServiceAddresses
   ) {
     self.loop = loop
     self.store = store
     self.calls = calls
     self.server = server
-    self.address = address
+    self.addresses = addresses
   }
 
   /// On the loop.
   static func start(
-    _ loop: EventLoop, _ parts: Parts, listen: SocketAddress
+    _ loop: EventLoop, _ parts: Parts, listen: ServiceAddresses
   ) -> Result<Worker, EventError> {
     let configuration = parts.configuration
     let redis = redisClient(loop, parts)
@@ -197,13 +212,41 @@ private final class Worker: @unchecked Sendable {
     let server = HTTPServer(
       loop: loop, router: Router(routes), limits: HTTPLimits(),
       requestLog: requestLog(loop, parts))
+    let logger = parts.logger
+    server.onHandshakeFailure = { remote, reason in
+      logger.debug(
+        "no TLS connection came about",
+        metadata: ["remote": "\(remote.host)", "reason": "\(reason)"])
+    }
     do throws(EventError) {
-      let address = try server.listen(listen)
+      let addresses = try Self.listen(server, listen, parts, calls)
       return .success(
-        Worker(loop: loop, store: store, calls: calls, server: server, address: address))
+        Worker(loop: loop, store: store, calls: calls, server: server, addresses: addresses))
     } catch {
       return .failure(error)
     }
+  }
+
+  private static func listen(
+    _ server: HTTPServer, _ wanted: ServiceAddresses, _ parts: Parts, _ calls: CallContext
+  ) throws(EventError) -> ServiceAddresses {
+    var listening = wanted
+    let (tls, publicURL) = (parts.configuration.tls, parts.configuration.publicURL)
+    if let address = wanted.tls, let certificate = parts.certificate {
+      listening.tls = try server.listen(
+        address,
+        security: PortSecurity(
+          certificate, strictTransportSeconds: tls?.strictTransportSeconds))
+    }
+    if let address = wanted.plain {
+      var router: Router?
+      if tls?.redirects == true, let port = listening.tls?.port {
+        let origin = publicURL.flatMap { $0.isSecure ? $0.text : nil }
+        router = Router(Routes.health(calls) + TLSRedirect.routes(origin: origin, port: port))
+      }
+      listening.plain = try server.listen(address, router: router)
+    }
+    return listening
   }
 
   private static func redisClient(_ loop: EventLoop, _ parts: Parts) -> RedisClient {

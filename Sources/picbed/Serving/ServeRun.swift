@@ -12,6 +12,8 @@ final class ServeRun: @unchecked Sendable {
   static let drainMillisecondsMax = 10_000
   /// How long it then waits for the connections that it closes.
   private static let closeMillisecondsMax = 500
+  /// How often the certificate is read again unasked.
+  private static let certificateMilliseconds = 12 * 3_600_000
   /// What a shell shows after Ctrl-C (128 + SIGINT).
   private static let cutShortExitCode: Int32 = 130
 
@@ -27,6 +29,7 @@ final class ServeRun: @unchecked Sendable {
   private var failure: PicbedError?
   private var signals: [LoopEvent] = []
   private var deadline: LoopEvent?
+  private var certificateTimer: LoopEvent?
 
   /// Opens the log; nothing else happens yet.
   init(_ configuration: Configuration) throws(PicbedError) {
@@ -58,15 +61,17 @@ final class ServeRun: @unchecked Sendable {
     let folder = try DataFolder(configuration.dataFolder, command: "picbed serve")
     try checkWebRoot()
     // Before Redis is started for nothing.
+    let certificate = try configuration.tls?.load()
     do throws(EventError) {
       try Listener.checkFree(configuration.listen)
+      if let beside = configuration.tls?.listen { try Listener.checkFree(beside) }
     } catch {
       throw .start("\(error)")
     }
     let endpoint = try startRedis(in: folder)
     let context = ServiceContext(
-      configuration: configuration, dataFolder: folder.path, redis: endpoint, mainLoop: mainLoop,
-      logger: logger, logSink: logSink)
+      configuration: configuration, certificate: certificate, dataFolder: folder.path,
+      redis: endpoint, mainLoop: mainLoop, logger: logger, logSink: logSink)
     let start = Start(context: context, service: startService)
     mainLoop.execute { [self] in
       watch()
@@ -90,7 +95,7 @@ final class ServeRun: @unchecked Sendable {
     for name in configuration.unknownVariables {
       logger.warning("the variable \(name) means nothing to picbed; see picbed serve --help")
     }
-    if !configuration.listen.isLoopback {
+    if configuration.servesInTheClear, !configuration.listen.isLoopback {
       logger.warning(
         """
         listening without TLS on an address that others can reach: passwords and tokens go over \
@@ -131,6 +136,29 @@ final class ServeRun: @unchecked Sendable {
     }
     signals.append(mainLoop.onSignal(SIGUSR1) { [unowned self] in service?.takeSnapshot() })
     redis?.watch(on: mainLoop)
+    if let tls = configuration.tls { watchCertificate(tls) }
+  }
+
+  /// A new certificate comes by SIGHUP; new keys for the tickets of the same one come from time to time.
+  private func watchCertificate(_ tls: TLSSettings) {
+    signals.append(mainLoop.onSignal(SIGHUP) { [unowned self] in reload(tls) })
+    certificateTimer = mainLoop.every(milliseconds: Self.certificateMilliseconds) {
+      [unowned self] in
+      reload(tls)
+    }
+  }
+
+  private func reload(_ tls: TLSSettings) {
+    guard phase == .serving, let service else { return }
+    do throws(PicbedError) {
+      service.use(try tls.load())
+      logger.notice(
+        "the TLS certificate was read again", metadata: ["file": "\(tls.certificatePath)"])
+    } catch {
+      logger.error(
+        "the TLS certificate stays as it was: the new one cannot be used",
+        metadata: ["reason": "\(error.message)"])
+    }
   }
 
   private func begin(_ start: Start) async {
@@ -142,7 +170,7 @@ final class ServeRun: @unchecked Sendable {
       // A signal may have come meanwhile; its stop had no service to stop.
       guard phase == .starting else { return stopService() }
       phase = .serving
-      announce(service.address, start.context)
+      announce(service.addresses, start.context)
     } catch {
       // A stop that came first takes Redis away from under the start: that is no failure.
       guard phase == .starting else { return }
@@ -153,18 +181,23 @@ final class ServeRun: @unchecked Sendable {
   }
 
   /// The lines that people and scripts read on standard output; the first one's form is kept.
-  private func announce(_ address: SocketAddress, _ context: ServiceContext) {
+  private func announce(_ addresses: ServiceAddresses, _ context: ServiceContext) {
+    let urls = [
+      addresses.plain.map { "http://\($0)" }, addresses.tls.map { "https://\($0)" },
+    ].compactMap(\.self)
     let redisLine =
       switch context.redis.address {
       case .unix(let path) where redis != nil: "redis-cli -s \(path)"
       default: "redis at \(context.redis)"
       }
     StandardStream.output.write(
-      "picbed listening on http://\(address)\ndata in \(context.dataFolder)\n\(redisLine)\n")
+      urls.map { "picbed listening on \($0)\n" }.joined()
+        + "data in \(context.dataFolder)\n\(redisLine)\n")
     logger.info(
       "serving",
       metadata: [
-        "address": "\(address)", "data": "\(context.dataFolder)", "redis": "\(context.redis)",
+        "address": "\(urls.joined(separator: " "))", "data": "\(context.dataFolder)",
+        "redis": "\(context.redis)",
         "threads": "\(configuration.threads)",
       ])
   }

@@ -5,8 +5,10 @@ import RedisClient
 /// What answers the requests: the serving loops with their HTTP servers, seen from the main loop,
 /// which starts and stops it. Every call comes on the main loop's thread.
 protocol Service: AnyObject {
-  /// Where it listens; the port is the real one.
-  var address: SocketAddress { get }
+  /// Where it listens; the ports are the real ones.
+  var addresses: ServiceAddresses { get }
+  /// Shows new connections this certificate. Those that are there go on as they are.
+  func use(_ certificate: TLSContext)
   /// Stops accepting and lets the requests under way finish. `onStopped` is called on the main loop
   /// when the last is answered.
   func stop(_ onStopped: @escaping @Sendable () -> Void)
@@ -18,9 +20,17 @@ protocol Service: AnyObject {
   func end()
 }
 
+/// One of them at least.
+struct ServiceAddresses: Sendable {
+  var plain: SocketAddress?
+  var tls: SocketAddress?
+}
+
 /// What a service works with.
 struct ServiceContext {
   let configuration: Configuration
+  /// Nil: plain HTTP only.
+  let certificate: TLSContext?
   /// Absolute.
   let dataFolder: String
   let redis: RedisEndpoint
