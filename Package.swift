@@ -18,8 +18,10 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func layer(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -55,7 +57,8 @@ let package = Package(
     layer("Domain", ["CAssets", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", logging]),
     layer(
       "Snapshots", ["CLinux", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", "Domain"]),
-    layer("WebUI", ["CLinux", "HTTP"]),
+    // Its folder client/ is embedded by CAssets.
+    layer("WebUI", ["CLinux", "CAssets", "Crypto", "HTTP"], exclude: ["client"]),
     layer("API", ["Events", "Crypto", "JSON", "HTTP", "BlobStore", "Domain", "WebUI"]),
     .executableTarget(
       name: "picbed",
@@ -79,6 +82,7 @@ let package = Package(
     tests("APITests", ["API"]),
     tests("SnapshotsTests", ["Snapshots"]),
     tests("ScriptTests", ["Domain", "CAssets"]),
+    tests("WebUITests", ["WebUI", "CAssets"]),
     tests("PicbedTests", ["picbed"]),
     tests("LayerTests", []),
     tests("ScenarioTests", []),

@@ -18,6 +18,16 @@ enum APIError {
   /// How soon a client may try again when the store is away: about the time a restart takes.
   private static let retryAfterSeconds = 1
 
+  private static let alreadyOwned = "you have a file of this md5 and filename already"
+
+  /// Code 5 of an instant upload: where the file that the caller has is found.
+  static func alreadyOwned(url: String) -> Response {
+    JSONAnswer.answer(5, capacity: 256) { json in
+      json.field("message", alreadyOwned)
+      json.field("url", url)
+    }
+  }
+
   /// `tokenCode`: the endpoint's own code for a failed proof of identity (1 or 4 by its table).
   static func response(_ error: any Error, tokenCode: Int) -> Response {
     switch error {
@@ -39,8 +49,7 @@ enum APIError {
     case .notFound: JSONAnswer.failure(1, "there is nothing of this md5, filename or urlmd5 here")
     case .fileDeleted: JSONAnswer.failure(2, "the picture's file was deleted by its owner")
     case .sharedByAnother: JSONAnswer.failure(3, "another user shares this very file already")
-    case .alreadyOwned:
-      JSONAnswer.failure(5, "you have a file of this md5 and filename already")
+    case .alreadyOwned: JSONAnswer.failure(5, alreadyOwned)
     case .bytesUnknown:
       JSONAnswer.failure(1, "the server does not have these bytes; upload them")
     case .md5Collision:

@@ -50,9 +50,16 @@ struct FileEndpoints {
     await onFile(request) { try await context.files.view($0, $1) }
   }
 
-  /// Instant upload.
+  /// Instant upload. Both a new file and one that the caller has answer its `url`, as an upload does.
   func claim(_ request: Request) async -> Response {
-    await onFile(request) { try await context.uploads.storeKnown($0, $1) }
+    await Call.proven(request, context, tokenCode: 4) { fields, caller in
+      let id = try fields.fileID()
+      let known = try await context.uploads.storeKnown(caller, id)
+      let url = BlobURL.text(
+        origin: context.origin(request), blob: known.blob, type: id.name.type)
+      guard known.isNew else { return APIError.alreadyOwned(url: url) }
+      return JSONAnswer.answer(capacity: 192) { $0.field("url", url) }
+    }
   }
 
   private func onFile(

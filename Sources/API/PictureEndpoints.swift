@@ -31,6 +31,8 @@ struct PictureEndpoints {
   func list(_ request: Request) async -> Response {
     await Call.proven(request, context, tokenCode: 1) { fields, caller in
       let (total, pictures) = try await context.pictures.list(caller, fields.page())
+      // The document's entries have no url; whoever wants to show pictures asks for it: `"with":"url"`.
+      let origin = try fields.text("with") == "url" ? context.origin(request) : nil
       return JSONAnswer.answer(capacity: 64 + pictures.count * 256) { json in
         json.field("count", pictures.count)
         json.field("total", total)
@@ -46,6 +48,12 @@ struct PictureEndpoints {
           json.field("pv", picture.pv)
           json.timeField("create_time", picture.created)
           json.field("size", row.sizeValue)
+          if let origin {
+            json.name("url")
+            json.bytes.append(0x22)
+            BlobURL.append(origin: origin, row: row, to: &json.bytes)
+            json.bytes.append(0x22)
+          }
           json.closeObject()
         }
         json.closeArray()

@@ -77,7 +77,7 @@ package enum Routes {
       Route(.get, .exact("/share"), body: .discarded, task: sharePage.page),
     ]
     routes += health(context)
-    routes += webRoot?.routes ?? WelcomePage.routes
+    routes += webRoot?.routes ?? WebClient.routes
     return routes
   }
   /// What watches the server asks, on every port.

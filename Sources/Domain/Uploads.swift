@@ -44,14 +44,22 @@ package struct Uploads: Sendable {
     return Stored(md5: digest.md5, size: digest.size, blob: digest.name.path, type: name.type)
   }
 
+  /// What an instant upload came to.
+  package struct Known: Sendable {
+    /// The blob's path below the site's root.
+    package let blob: String
+    /// False where the caller had the file already.
+    package let isNew: Bool
+  }
+
   /// Instant upload: the caller gains a file by naming bytes that the server has.
-  package func storeKnown(_ caller: Credential, _ id: FileID) async throws(DomainError) {
+  package func storeKnown(_ caller: Credential, _ id: FileID) async throws(DomainError) -> Known {
     do {
-      _ = try await Files(store: store).find(caller, id)
+      let row = try await Files(store: store).find(caller, id)
+      return Known(blob: row.text(row.blob), isNew: false)
     } catch .notFound {
-      return try await addKnown(id, for: caller.user)
+      return Known(blob: try await addKnown(id, for: caller.user), isNew: true)
     }
-    throw .alreadyOwned
   }
 
   /// The user gains a file that is shared publicly: pv 0, not shared.
@@ -59,13 +67,14 @@ package struct Uploads: Sendable {
     try await Accounts(store: store).check(caller)
     guard try await Shares(store: store).isShared(id) else { throw .notFound }
     do {
-      try await addKnown(id, for: caller.user)
+      _ = try await addKnown(id, for: caller.user)
     } catch .bytesUnknown {
       throw .notFound
     }
   }
 
-  private func addKnown(_ id: FileID, for user: UserName) async throws(DomainError) {
+  /// Answers the blob's path.
+  private func addKnown(_ id: FileID, for user: UserName) async throws(DomainError) -> String {
     let blobs = Blobs(store: store)
     let hold = BlobHold(user: user, id: id)
     guard let known = try await blobs.claimKnown(hold) else { throw .bytesUnknown }
@@ -75,6 +84,7 @@ package struct Uploads: Sendable {
       throw .bytesUnknown
     }
     try await Files(store: store).add(hold, size: known.size, blob: known.path)
+    return known.path
   }
 
   private func publish(_ staged: StagedBlob) async throws(DomainError) {

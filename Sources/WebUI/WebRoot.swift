@@ -48,7 +48,7 @@ package struct WebRoot: Sendable {
 
   private func answer(_ file: WebFile, _ request: Request) -> Response {
     var fields: [UInt8] = []
-    fields.appendField("Content-Type", WebFile.contentType(file.path))
+    fields.appendField("Content-Type", FileType.contentType(of: file.path))
     fields.append("Last-Modified: ")
     HTTPDate.append(file.modified, to: &fields)
     fields.append("\r\n")
@@ -100,26 +100,4 @@ private final class WebFile: FileSource {
   }
 
   deinit { close(descriptor) }
-
-  static func contentType(_ path: String) -> StaticString {
-    switch path.split(separator: ".").last.map({ $0.lowercased() }) {
-    case "html", "htm": "text/html; charset=utf-8"
-    case "js", "mjs": "text/javascript; charset=utf-8"
-    case "css": "text/css; charset=utf-8"
-    case "json", "map": "application/json"
-    case "svg": "image/svg+xml"
-    case "png": "image/png"
-    case "jpg", "jpeg": "image/jpeg"
-    case "gif": "image/gif"
-    case "webp": "image/webp"
-    case "ico": "image/x-icon"
-    case "woff": "font/woff"
-    case "woff2": "font/woff2"
-    case "ttf": "font/ttf"
-    case "wasm": "application/wasm"
-    case "txt": "text/plain; charset=utf-8"
-    case "webmanifest": "application/manifest+json"
-    default: "application/octet-stream"
-    }
-  }
 }

@@ -17,7 +17,7 @@ import Testing
     (
       "Snapshots", ["CLinux", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", "Domain"]
     ),
-    ("WebUI", ["CLinux", "CAssets", "HTTP"]),
+    ("WebUI", ["CLinux", "CAssets", "Crypto", "HTTP"]),
     ("API", ["Events", "Crypto", "JSON", "HTTP", "BlobStore", "Domain", "WebUI"]),
     (
       "picbed",

@@ -14,3 +14,7 @@ extern const size_t picbed_script_count;
 // The script at `index`, which must be below the count. A function, since Swift does not import an
 // array of unknown length.
 const struct picbed_asset *picbed_script_at(size_t index);
+
+// The web client's files by their names in Sources/WebUI/client/, index.html among them.
+extern const size_t picbed_client_file_count;
+const struct picbed_asset *picbed_client_file_at(size_t index);

@@ -1,0 +1,112 @@
+import CAssets
+import Crypto
+import HTTP
+
+/// The web client that is built into the binary: `index.html` at `/`, all else below `/assets/HASH/`, where HASH
+/// stands for all its files together. So a browser keeps them for ever, modules find each other by relative names,
+/// and a new build is a new folder.
+///
+/// Made once, on first use; immutable; any thread.
+package enum WebClient {
+  /// Nothing inline, nothing from elsewhere. `blob:` is for what the page itself made of bytes that it fetched:
+  /// the preview of a file that waits to be uploaded, or of a PDF, which `sandbox` keeps from being framed.
+  private static let policy: StaticString = """
+    default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; \
+    connect-src 'self'; worker-src 'self'; frame-src blob:; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'
+    """
+  private static let folder: StaticString = "/assets/"
+  /// What `index.html` writes in place of the hash.
+  private static let hashMark: StaticString = "/assets/@/"
+
+  package static let routes = [
+    Route(
+      .get, .exact("/"), body: .discarded,
+      handler: .immediate({ index.answer($0) }, otherwise: { index.answer($0) })),
+    Route(
+      .get, .prefix(folder), body: .discarded,
+      handler: .immediate({ asset($0) }, otherwise: { asset($0) })),
+  ]
+
+  /// What the client's files weigh together, and the largest that they may.
+  static var bytes: Int { files.reduce(0) { $0 + $1.bytes.count } }
+  static let bytesMax = 150_000
+
+  private static let files: [(name: String, bytes: [UInt8])] =
+    (0..<picbed_client_file_count).map { index in
+      let asset = picbed_client_file_at(index)!.pointee
+      let bytes = UnsafeBufferPointer(start: asset.bytes, count: asset.size)
+      return (String(cString: asset.name), Array(bytes))
+    }
+
+  /// The hash of the folder's name: 64 bits tell builds apart.
+  private static let hash: String = {
+    let digest = Digest(.sha256)
+    for file in files {
+      digest.update(Array("\(file.name) \(file.bytes.count)\n".utf8))
+      digest.update(file.bytes)
+    }
+    return Hex.encode(Array(digest.finish().prefix(8)))
+  }()
+
+  private static let index: IndexPage = {
+    guard let page = files.first(where: { $0.name == "index.html" }) else {
+      fatalError("the binary holds no index.html")
+    }
+    let html = String(decoding: page.bytes, as: UTF8.self).replacing("\(hashMark)", with: path)
+    return IndexPage(Array(html.utf8), fields: fields("text/html; charset=utf-8"))
+  }()
+
+  private static var path: String { "\(folder)\(hash)/" }
+
+  private static let assets: [String: Response] = {
+    var assets: [String: Response] = [:]
+    for file in files where file.name != "index.html" {
+      var fields = fields(FileType.contentType(of: file.name))
+      fields.appendField("Cache-Control", "public, max-age=31536000, immutable")
+      assets[path + file.name] = Response(
+        .ok, fields: fields, body: .shared(file.bytes, 0..<file.bytes.count))
+    }
+    return assets
+  }()
+
+  private static func asset(_ request: Request) -> Response {
+    assets[request.head.pathText] ?? .failure(.notFound, "there is nothing at this path")
+  }
+
+  /// On the modules too: a worker goes by its own script's policy, not by its page's.
+  private static func fields(_ contentType: StaticString) -> [UInt8] {
+    var fields: [UInt8] = []
+    fields.appendField("Content-Type", contentType)
+    fields.appendField("X-Content-Type-Options", "nosniff")
+    fields.appendField("Referrer-Policy", "no-referrer")
+    fields.appendField("Content-Security-Policy", policy)
+    return fields
+  }
+}
+
+/// `/`: asked for on every visit, sent again only when it changed.
+private struct IndexPage {
+  private let whole: Response
+  private let unchanged: Response
+  private let entityTag: [UInt8]
+
+  init(_ bytes: [UInt8], fields: [UInt8]) {
+    entityTag = Array("\"\(Hex.encode(Array(Digest.sha256(bytes).prefix(8))))\"".utf8)
+    var fields = fields
+    fields.appendField("Cache-Control", "no-cache")
+    fields.append("ETag: ")
+    fields.append(contentsOf: entityTag)
+    fields.append("\r\n")
+    whole = Response(.ok, fields: fields, body: .shared(bytes, 0..<bytes.count))
+    unchanged = Response(.notModified, fields: fields)
+  }
+
+  func answer(_ request: Request) -> Response {
+    let head = request.head
+    guard head.has(.ifNoneMatch) else { return whole }
+    var conditions = Preconditions(entityTag: entityTag, modifiedSeconds: 0, nowSeconds: 0)
+    conditions.apply(.ifNoneMatch, head.bytes(of: .ifNoneMatch))
+    return conditions.outcome == .notModified ? unchanged : whole
+  }
+}

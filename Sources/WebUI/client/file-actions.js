@@ -1,0 +1,146 @@
+// What can be done with one's own files. Lists hear of it by `changes`: `updated`, `leaving` and `removed`, with
+// the file as detail.
+import { api, local, sharePage } from './api.js';
+import { h } from './dom.js';
+import { t } from './i18n.js';
+import { copy, link } from './links.js';
+import { session } from './session.js';
+import { fail, toast } from './toast.js';
+
+const UNDO_SECONDS = 6;
+/** Calls at once where many files are dealt with. */
+const AT_ONCE = 4;
+
+export const changes = new EventTarget();
+export const keyOf = (file) => `${file.md5}:${file.file_name}`;
+const tell = (name, file) => changes.dispatchEvent(new CustomEvent(name, { detail: file }));
+
+/** Does `work` for each file, some at a time; answers how many went well. The first failure is shown. */
+async function forEach(files, work, words) {
+  const waiting = [...files];
+  let done = 0;
+  let failure = null;
+  const line = async () => {
+    while (waiting.length > 0) {
+      const file = waiting.shift();
+      try {
+        await work(file);
+        done += 1;
+      } catch (error) {
+        failure ??= error;
+        if (error.sessionEnded) return;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, line));
+  if (failure && !failure.sessionEnded) fail(failure, words);
+  return done;
+}
+
+/** Has the browser save a blob under the file's name. */
+export function save(file) {
+  const anchor = h('a', { href: local(file.url), download: file.file_name, class: 'offscreen' });
+  document.body.append(anchor);
+  anchor.click();
+  anchor.remove();
+}
+
+/** Downloads the user's own files, which counts. */
+export async function download(files) {
+  await forEach(files, async (file) => {
+    save(file);
+    await api.countDownload(session.user, file);
+    file.pv += 1;
+    tell('updated', file);
+  });
+}
+
+export async function share(files) {
+  const done = await forEach(files, async (file) => {
+    await api.share(session.user, file);
+    file.share_status = 1;
+    tell('updated', file);
+  }, { 1: t('fileGone'), 3: t('sharedByAnother') });
+  if (done > 0) toast(t('sharedNow', done));
+}
+
+export async function unshare(files) {
+  const done = await forEach(files, async (file) => {
+    await api.unshare(session.user, file);
+    file.share_status = 0;
+    tell('updated', file);
+  }, { 1: t('fileGone') });
+  if (done > 0) toast(t('unsharedNow', done));
+}
+
+export async function copyLinks(files) {
+  await copy(files.map((file) => link({ url: file.url, name: file.file_name })).join('\n'));
+  toast(files.length > 1 ? t('copiedLinks', files.length) : t('copied'));
+}
+
+/** Makes a page for one file, or finds the one there is, and copies its address. */
+export async function pictureLink(file) {
+  try {
+    const { urlmd5 } = await api.pictureLink(session.user, file);
+    const url = sharePage(urlmd5);
+    await copy(url);
+    toast(t('copiedPage'), { action: { label: t('openPage'), run: () => window.open(url, '_blank', 'noopener') } });
+  } catch (error) {
+    fail(error, { 1: t('fileGone') });
+  }
+}
+
+/** Files that are about to be deleted, by key. */
+const leaving = new Map();
+export const isLeaving = (file) => leaving.has(keyOf(file));
+
+/** Deletes files once the time to undo it is over; at once when the page is left. */
+export function remove(files) {
+  const going = files.filter((file) => !isLeaving(file));
+  if (going.length === 0) return;
+  for (const file of going) {
+    leaving.set(keyOf(file), file);
+    tell('leaving', file);
+  }
+  let isUndone = false;
+  toast(t('deleted', going.length, going[0].file_name), {
+    seconds: UNDO_SECONDS,
+    action: {
+      label: t('undo'),
+      run: () => {
+        isUndone = true;
+        for (const file of going) stay(file);
+      },
+    },
+    onclosed: () => {
+      if (!isUndone) removeNow(going);
+    },
+  });
+}
+
+function stay(file) {
+  leaving.delete(keyOf(file));
+  tell('updated', file);
+}
+
+async function removeNow(files) {
+  const { user } = session;
+  await forEach(files.filter(isLeaving), async (file) => {
+    try {
+      await api.remove(user, file);
+    } catch (error) {
+      // Nothing there: it is deleted already, by another tab perhaps.
+      if (error.code !== 1) {
+        stay(file);
+        throw error;
+      }
+    }
+    leaving.delete(keyOf(file));
+    tell('removed', file);
+  });
+}
+
+addEventListener('pagehide', () => {
+  for (const file of leaving.values()) api.remove(session.user, file, true).catch(() => {});
+  leaving.clear();
+});

@@ -1,0 +1,258 @@
+// The upload queue: digest, ask whether the server has the bytes, else send them. No interface here.
+import { APIError, api, outcome } from './api.js';
+import { session } from './session.js';
+
+/** Uploads under way at once. More only share the same line. */
+const ACTIVE_MAX = 3;
+const TRIES_MAX = 3;
+const WAIT_SECONDS = 2;
+
+let worker = null;
+let lastID = 0;
+const digests = new Map();
+
+/** A file's MD5, by the worker; null where no worker runs: then the bytes are sent unasked. */
+function md5Of(file, signal, onprogress) {
+  if (!worker) {
+    worker = new Worker(new URL('./md5-worker.js', import.meta.url), { type: 'module' });
+    worker.onmessage = ({ data }) => digests.get(data.id)?.(data);
+    worker.onerror = () => {
+      for (const settle of digests.values()) settle({ md5: null });
+    };
+  }
+  return new Promise((resolve, reject) => {
+    lastID += 1;
+    const id = lastID;
+    const end = (settle, value) => {
+      digests.delete(id);
+      settle(value);
+    };
+    digests.set(id, ({ done, md5, failed }) => {
+      if (failed !== undefined) end(reject, new UnreadableFile());
+      else if (md5 !== undefined) end(resolve, md5);
+      else onprogress(done);
+    });
+    signal.addEventListener('abort', () => {
+      worker.postMessage({ id, stop: true });
+      end(reject, signal.reason);
+    });
+    worker.postMessage({ id, file });
+  });
+}
+
+/** The browser cannot read the file: it was moved or changed since it was chosen. */
+export class UnreadableFile extends Error {}
+
+/** Sends a file's bytes. XMLHttpRequest, since fetch tells nothing of how far the sending is. */
+function send({ file, name, md5 }, signal, onprogress) {
+  return new Promise((resolve, reject) => {
+    const form = new FormData();
+    // Before the file: so the server knows whose it is before the bytes come.
+    form.append('user', session.user);
+    if (md5) form.append('md5', md5);
+    form.append('size', String(file.size));
+    form.append('file', file, name);
+    const request = new XMLHttpRequest();
+    request.open('POST', '/api/upload');
+    request.upload.onprogress = ({ loaded, total }) => onprogress(total ? loaded / total : 0);
+    request.onload = () => {
+      const retryAfter = Number(request.getResponseHeader('Retry-After')) || null;
+      try {
+        resolve(outcome(request.responseText, request.status, retryAfter, 1));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    request.onerror = () => reject(new APIError({ status: 0 }));
+    signal.addEventListener('abort', () => {
+      request.abort();
+      reject(signal.reason);
+    });
+    request.send(form);
+  });
+}
+
+/**
+ * One file on its way. `state`: waiting, hashing, sending, paused, failed; at the end sent, instant (the server
+ * had the bytes) or present (the user had the file). `part` of the present step is done, 0 to 1.
+ */
+class Upload {
+  state = 'waiting';
+  part = 0;
+  md5 = null;
+  url = null;
+  error = null;
+  stop = null;
+  tries = 0;
+
+  constructor(file, name) {
+    this.file = file;
+    this.name = name;
+  }
+
+  get isDone() { return this.state === 'sent' || this.state === 'instant' || this.state === 'present'; }
+  get isActive() { return this.state === 'hashing' || this.state === 'sending'; }
+  /** Bytes of it that need not be sent any more. */
+  get doneBytes() {
+    if (this.isDone) return this.file.size;
+    return this.state === 'sending' ? this.part * this.file.size : 0;
+  }
+}
+
+/** `change` tells of an upload (`detail`), or of the queue as a whole; `stored` of a new file. */
+class UploadQueue extends EventTarget {
+  uploads = [];
+
+  get active() { return this.uploads.filter((upload) => upload.isActive).length; }
+  get unfinished() {
+    return this.uploads.filter((upload) => upload.isActive || upload.state === 'waiting').length;
+  }
+
+  /** `files` are {file, name} or plain Files. */
+  add(files) {
+    for (const entry of files) {
+      this.uploads.push(entry.file ? new Upload(entry.file, entry.name) : new Upload(entry, entry.name));
+    }
+    this.#changed();
+    this.#next();
+  }
+
+  /** Sending cannot go on in the middle: a paused upload begins anew, but is not digested again. */
+  pause(upload) { this.#halt(upload, 'paused'); }
+
+  resume(upload) {
+    upload.error = null;
+    upload.tries = 0;
+    this.#set(upload, 'waiting');
+    this.#next();
+  }
+
+  cancel(upload) {
+    this.uploads = this.uploads.filter((other) => other !== upload);
+    this.#halt(upload, 'cancelled');
+    this.#changed();
+  }
+
+  pauseAll() {
+    for (const upload of this.uploads) {
+      if (upload.isActive || upload.state === 'waiting') this.#halt(upload, 'paused', false);
+    }
+    this.#next();
+  }
+
+  resumeAll() {
+    for (const upload of this.uploads) {
+      if (upload.state === 'paused' || upload.state === 'failed') this.resume(upload);
+    }
+  }
+
+  /** Takes what is finished from the list. */
+  clear() {
+    this.uploads = this.uploads.filter((upload) => !upload.isDone);
+    this.#changed();
+  }
+
+  /** Another user must not go on with this one's files. */
+  drop() {
+    for (const upload of [...this.uploads]) this.#halt(upload, 'cancelled', false);
+    this.uploads = [];
+    this.#changed();
+  }
+
+  #halt(upload, state, startsNext = true) {
+    upload.stop?.abort();
+    this.#set(upload, state);
+    if (startsNext) this.#next();
+  }
+
+  #next() {
+    let free = ACTIVE_MAX - this.active;
+    for (const upload of this.uploads) {
+      if (free <= 0) return;
+      if (upload.state === 'waiting') {
+        free -= 1;
+        this.#run(upload);
+      }
+    }
+  }
+
+  async #run(upload) {
+    upload.stop = new AbortController();
+    const { signal } = upload.stop;
+    try {
+      this.#set(upload, 'hashing');
+      const done = await this.#transfer(upload, signal);
+      if (!signal.aborted) {
+        upload.url = done.url;
+        this.#set(upload, done.state);
+        this.dispatchEvent(new CustomEvent('stored', { detail: upload }));
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#failed(upload, error);
+    }
+    this.#next();
+  }
+
+  async #transfer(upload, signal) {
+    if (!upload.md5) {
+      upload.md5 = await md5Of(upload.file, signal,
+        (done) => this.#progress(upload, done / upload.file.size));
+    }
+    if (upload.md5) {
+      try {
+        const { url } = await api.claim(session.user, upload.md5, upload.name, signal);
+        return { state: 'instant', url };
+      } catch (error) {
+        if (error.code === 5) return { state: 'present', url: error.url };
+        if (error.code !== 1) throw error;
+      }
+    }
+    signal.throwIfAborted();
+    this.#set(upload, 'sending');
+    const { url } = await send(upload, signal, (part) => this.#progress(upload, part));
+    return { state: 'sent', url };
+  }
+
+  /** What may pass is tried again by itself; a lost line only once somebody says so, or the browser is online. */
+  #failed(upload, error) {
+    upload.error = error;
+    upload.tries += 1;
+    // The file may have changed since it was digested.
+    if (error.code === 1) upload.md5 = null;
+    const isWaiting = error.isPassing && error.status !== 0 && upload.tries < TRIES_MAX;
+    this.#set(upload, 'failed');
+    if (!isWaiting) return;
+    const seconds = error.retryAfter ?? WAIT_SECONDS * upload.tries;
+    setTimeout(() => {
+      if (upload.state !== 'failed') return;
+      this.#set(upload, 'waiting');
+      this.#next();
+    }, seconds * 1000);
+  }
+
+  #progress(upload, part) {
+    upload.part = part;
+    this.#changed(upload);
+  }
+
+  #set(upload, state) {
+    upload.state = state;
+    upload.part = 0;
+    this.#changed(upload);
+  }
+
+  #changed(upload = null) {
+    this.dispatchEvent(new CustomEvent('change', { detail: upload }));
+  }
+}
+
+export const queue = new UploadQueue();
+
+addEventListener('online', () => {
+  for (const upload of queue.uploads) {
+    if (upload.state === 'failed' && upload.error?.status === 0) queue.resume(upload);
+  }
+});
+addEventListener('beforeunload', (event) => {
+  if (queue.unfinished > 0) event.preventDefault();
+});

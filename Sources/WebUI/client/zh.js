@@ -1,0 +1,60 @@
+// The interface's words in Chinese; en.js has the same keys.
+export default {
+  // Frame
+  navigation: '导航', skip: '跳到内容', settings: '设置', files: '我的文件', shares: '公共分享',
+  ranking: '排行榜', pictures: '图片链接', upload: '上传', auto: '跟随系统', light: '浅色', dark: '深色',
+  close: '关闭', cancel: '取消', retry: '重试', undo: '撤销', more: '更多',
+  // Account
+  welcome: '图片的安静居所', welcomeText: '拖进来、粘贴、上传，链接立即可用。',
+  lookAtShares: '先看看大家的分享', login: '登录', logout: '退出登录', register: '注册',
+  userName: '用户名', userNameHint: '1–32 个字符', nickName: '昵称', email: '邮箱', optional: '可不填',
+  password: '密码', passwordAgain: '再输一次密码', oldPassword: '当前密码', newPassword: '新密码',
+  changePassword: '修改密码', passwordHint: '修改后，其他设备上的登录都会失效。',
+  passwordChanged: '密码已修改', passwordsDiffer: '两次输入的密码不一样。',
+  fillIn: (label) => `请填写“${label}”。`, wrongPassword: '用户名或密码不对。',
+  wrongOldPassword: '当前密码不对。', userTaken: '这个用户名已有人使用，请换一个。',
+  // Failures
+  sessionEnded: '登录已过期，请重新登录。', offline: '连接中断，请检查网络后重试。',
+  tooLarge: '文件超过了服务器允许的大小。', tooFast: '操作太快，请稍等片刻。',
+  serverBusy: '服务器暂时忙，请稍后再试。', diskFull: '服务器磁盘已满。',
+  refused: (message) => `服务器拒绝了请求：${message}`, loadFailed: '加载失败',
+  unreadable: '无法读取文件：它可能已被移动或修改。', nameTooLong: '文件名超过 128 个字符。',
+  // Uploading
+  uploads: '上传列表', uploadsTotal: '总进度', addFiles: '添加文件', fold: '折叠或展开',
+  dropHere: '松开即可上传', loginFirst: '请先登录', screenshot: '截图', uploadFolder: '上传文件夹',
+  uploading: (done, all) => `正在上传 ${done}/${all}`,
+  uploaded: (done, failed) => (failed ? `完成 ${done} 个，失败 ${failed} 个` : `完成 ${done} 个`),
+  pauseAll: '全部暂停', resumeAll: '全部继续', waiting: '排队中', checking: '检查中', paused: '已暂停',
+  sent: '已上传', instant: '秒传完成', present: '已在你的文件中', cancelled: '已取消',
+  pauseNamed: (name) => `暂停 ${name}`, resumeNamed: (name) => `继续 ${name}`,
+  retryNamed: (name) => `重试 ${name}`, cancelNamed: (name) => `取消 ${name}`,
+  // Links
+  linkFormat: '链接格式', copyLink: '复制链接', copyLinkNamed: (name) => `复制链接 ${name}`,
+  copyAll: '复制全部', copied: '链接已复制', copiedLinks: (count) => `已复制 ${count} 个链接`,
+  copiedPage: '图片页面的链接已复制', openPage: '打开',
+  // Lists
+  order: '排序', newest: '最新', oldest: '最早', most: '下载最多', least: '下载最少', grid: '图库',
+  table: '列表', noFiles: '还没有文件', noFilesHint: '把图片拖到这里、直接粘贴截图，或者选择文件。',
+  noShares: '还没有人分享', noSharesHint: '在“我的文件”里把文件分享出来，大家就能看到。',
+  noRanking: '还没有排行', noRankingHint: '有人下载分享的文件后，这里就会热闹起来。',
+  noPictures: '还没有图片链接', noPicturesHint: '在“我的文件”的菜单里选“图片链接”，就能生成一个可以发给任何人的页面。',
+  live: '实时', downloads: (count) => `下载 ${count} 次`, views: (count) => `浏览 ${count} 次`,
+  isShared: '已公开分享', sharedBy: (user) => `${user} 分享`,
+  openNamed: (name) => `预览 ${name}`, moreNamed: (name) => `更多操作 ${name}`,
+  chooseNamed: (name) => `选择 ${name}`, downloadNamed: (name) => `下载 ${name}`,
+  saveNamed: (name) => `存到我的文件 ${name}`, openPageNamed: (name) => `打开页面 ${name}`,
+  // Choosing and acting
+  chooseAll: '全选', chooseNone: '取消选择', chosenFiles: '已选文件', chosen: (count) => `已选 ${count} 个`,
+  download: '下载', share: '公开分享', unshare: '取消分享', pictureLink: '图片链接', delete: '删除',
+  save: '存到我的文件', saved: '已存到我的文件', savedAlready: '你的文件里已经有它了。',
+  shareGone: '这个分享已不存在。', fileGone: '文件已不存在。',
+  sharedByAnother: '别人已经分享了同样的文件。',
+  sharedNow: (count) => `已公开分享 ${count} 个文件`, unsharedNow: (count) => `已取消分享 ${count} 个文件`,
+  deleted: (count, name) => (count > 1 ? `正在删除 ${count} 个文件` : `正在删除“${name}”`),
+  cancelLink: '取消链接', cancelLinkNamed: (name) => `取消链接 ${name}`,
+  cancelLinkText: (name) => `“${name}”的链接将立即失效，而且无法恢复。文件本身不受影响。`,
+  linkCancelled: '链接已取消',
+  // Preview
+  preview: '预览', previous: '上一个', next: '下一个', noPreview: '这种文件不能预览，请下载查看。',
+  textCut: '（只显示开头部分）',
+};
