@@ -68,6 +68,13 @@ package final class Digest {
     digest.update(bytes)
     return digest.finish()
   }
+
+  /// The SHA-256 of a text's UTF-8 as 64 lower-case hexadecimal digits. Any thread.
+  package static func sha256Hex(_ text: String) -> String {
+    let digest = Digest(.sha256)
+    digest.update(text.utf8Span.span.bytes)
+    return Hex.encode(digest.finish())
+  }
 }
 
 extension Digest.Algorithm {

@@ -26,7 +26,7 @@ package struct Token: Sendable {
 
   static func draw() -> Token { Token(fresh: RandomBytes.hex(bytes: 16)) }
 
-  var hash: String { Hex.encode(Digest.sha256(Array(text.utf8))) }
+  var hash: String { Digest.sha256Hex(text) }
 }
 
 /// Who an operation is for, once that is settled.

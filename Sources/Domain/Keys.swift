@@ -6,40 +6,64 @@
 /// names and digests see to that.
 package enum Keys {
   /// Hash: who the user is.
-  package static func user(_ user: String) -> String { "user:{" + user + "}" }
+  package static func user(_ user: String) -> String {
+    name("user:{", user, "}")
+  }
 
   /// Sorted set: SHA-256 of a token, hex → expiry, s.
-  package static func sessions(user: String) -> String { "sessions:{" + user + "}" }
+  package static func sessions(user: String) -> String {
+    name("sessions:{", user, "}")
+  }
 
   /// Hash: file id → row.
-  package static func files(user: String) -> String { "files:{" + user + "}" }
+  package static func files(user: String) -> String {
+    name("files:{", user, "}")
+  }
 
   /// Sorted set: file id → created, ms.
-  package static func filesTime(user: String) -> String { "files:{" + user + "}:time" }
+  package static func filesTime(user: String) -> String {
+    name("files:{", user, "}:time")
+  }
 
   /// Sorted set: file id → pv.
-  package static func filesPV(user: String) -> String { "files:{" + user + "}:pv" }
+  package static func filesPV(user: String) -> String {
+    name("files:{", user, "}:pv")
+  }
 
   /// Set: the file ids that are shared now.
-  package static func filesShared(user: String) -> String { "files:{" + user + "}:shared" }
+  package static func filesShared(user: String) -> String {
+    name("files:{", user, "}:shared")
+  }
 
   /// String: changes with whatever a list of the user's files would show.
-  package static func filesVersion(user: String) -> String { "files:{" + user + "}:version" }
+  package static func filesVersion(user: String) -> String {
+    name("files:{", user, "}:version")
+  }
 
   /// Hash: file id → deletes that have begun and not ended.
-  package static func filesDeleting(user: String) -> String { "files:{" + user + "}:deleting" }
+  package static func filesDeleting(user: String) -> String {
+    name("files:{", user, "}:deleting")
+  }
 
   /// Hash: file id → urlmd5, and urlmd5 → file id.
-  package static func pictures(user: String) -> String { "pictures:{" + user + "}" }
+  package static func pictures(user: String) -> String {
+    name("pictures:{", user, "}")
+  }
 
   /// Sorted set: urlmd5 → created, ms.
-  package static func picturesTime(user: String) -> String { "pictures:{" + user + "}:time" }
+  package static func picturesTime(user: String) -> String {
+    name("pictures:{", user, "}:time")
+  }
 
   /// Hash: one picture link.
-  package static func picture(urlmd5: String) -> String { "picture:{" + urlmd5 + "}" }
+  package static func picture(urlmd5: String) -> String {
+    name("picture:{", urlmd5, "}")
+  }
 
   /// Hash: what is known of the bytes with this MD5, and a field for each who holds them.
-  package static func blob(md5: String) -> String { "blob:{" + md5 + "}" }
+  package static func blob(md5: String) -> String {
+    name("blob:{", md5, "}")
+  }
 
   /// Hash: share id → row with its sharer.
   package static let shares = "shares:{public}"
@@ -57,10 +81,33 @@ package enum Keys {
   package static let orphansDue = "orphans:{due}"
 
   /// String, expiring: failed logins of a user.
-  package static func throttle(user: String) -> String { "throttle:user:{" + user + "}" }
+  package static func throttle(user: String) -> String {
+    name("throttle:user:{", user, "}")
+  }
 
   /// String, expiring: failed logins from an IP address.
-  package static func throttle(address: String) -> String { "throttle:address:{" + address + "}" }
+  package static func throttle(address: String) -> String {
+    name("throttle:address:{", address, "}")
+  }
+
+  /// The name put together in one allocation: a call makes up to nine of them.
+  private static func name(_ start: StaticString, _ tag: String, _ end: StaticString) -> String {
+    let tag = tag.utf8Span.span
+    let count = start.utf8CodeUnitCount + tag.count + end.utf8CodeUnitCount
+    return String(unsafeUninitializedCapacity: count) { buffer in
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      start.withUTF8Buffer { target.copyBytes(from: $0) }
+      tag.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(rebasing: target[start.utf8CodeUnitCount...])
+          .copyBytes(from: $0)
+      }
+      end.withUTF8Buffer {
+        UnsafeMutableRawBufferPointer(rebasing: target[(count - end.utf8CodeUnitCount)...])
+          .copyBytes(from: $0)
+      }
+      return count
+    }
+  }
 }
 
 extension Keys {

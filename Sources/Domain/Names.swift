@@ -11,6 +11,8 @@ enum NameRule {
   static func check(
     _ text: String, field: StaticString, characters: ClosedRange<Int>
   ) throws(InvalidValue) {
+    // Nearly all names are plain ASCII, where bytes are characters.
+    if let count = plainCount(text), characters.contains(count) { return }
     let count = text.unicodeScalars.count
     guard characters.contains(count) else {
       throw InvalidValue(
@@ -23,6 +25,16 @@ enum NameRule {
       scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
     }
     if hasControl { throw InvalidValue(reason: "\(field) must not hold control characters") }
+  }
+
+  /// The length of a text of printable ASCII; nil for any other.
+  private static func plainCount(_ text: String) -> Int? {
+    var count = 0
+    for byte in text.utf8 {
+      if byte &- 0x20 >= 0x5F { return nil }
+      count += 1
+    }
+    return count
   }
 }
 
@@ -67,11 +79,18 @@ package struct HexDigits32: Hashable, Sendable {
   package let text: String
 
   package init(_ text: String, field: StaticString) throws(InvalidValue) {
-    guard text.utf8.count == 32, text.utf8.allSatisfy(Self.isHex) else {
+    var digits = 0
+    var hasCapital = false
+    for byte in text.utf8 {
+      guard Self.isHex(byte) else { break }
+      digits += 1
+      if byte &- 0x41 < 6 { hasCapital = true }
+    }
+    guard digits == 32, text.utf8.count == 32 else {
       throw InvalidValue(reason: "\(field) must be 32 hexadecimal digits")
     }
     // Most clients send lower case already: then nothing is copied.
-    self.text = text.utf8.allSatisfy { $0 &- 0x41 >= 6 } ? text : text.lowercased()
+    self.text = hasCapital ? text.lowercased() : text
   }
 
   private static func isHex(_ byte: UInt8) -> Bool {

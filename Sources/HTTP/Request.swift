@@ -1,7 +1,9 @@
 import Events
 
-/// One request as a handler gets it: its head, its body in the form that the route asked for, and who sent it.
-package struct Request: Sendable {
+/// One request as a handler gets it: its head, its body in the form that the route asked for, and
+/// who sent it. Immutable. A class, since an async handler's frames each keep a copy, and the head
+/// with the address takes 400 bytes.
+package final class Request: Sendable {
   package let head: RequestHead
   /// The whole body, for routes with `BodyPolicy.buffered`.
   package let body: [UInt8]
@@ -14,4 +16,14 @@ package struct Request: Sendable {
 
   /// `https` or `http`, as this connection was made.
   package var scheme: StaticString { isSecure ? "https" : "http" }
+
+  init(
+    head: RequestHead, body: [UInt8], stream: RequestBody?, remote: SocketAddress, isSecure: Bool
+  ) {
+    self.head = head
+    self.body = body
+    self.stream = stream
+    self.remote = remote
+    self.isSecure = isSecure
+  }
 }

@@ -34,23 +34,30 @@ struct CommandBuffer {
     }
   }
 
-  mutating func word(_ text: String) {
-    header(UInt8(ascii: "$"), text.utf8.count)
-    bytes.append(contentsOf: text.utf8)
-    endLine()
-  }
+  mutating func word(_ text: String) { word(text.utf8Span.span.bytes) }
 
-  mutating func word(_ value: [UInt8]) {
-    header(UInt8(ascii: "$"), value.count)
-    bytes.append(contentsOf: value)
-    endLine()
-  }
+  mutating func word(_ value: [UInt8]) { word(value.span.bytes) }
 
   mutating func word(_ value: Int64) {
-    let isNegative = value < 0
-    header(UInt8(ascii: "$"), Self.digitCount(value.magnitude) + (isNegative ? 1 : 0))
-    if isNegative { bytes.append(UInt8(ascii: "-")) }
-    decimal(value.magnitude)
+    // A sign and 19 digits, written from the end.
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var start = digits.count
+    var rest = value.magnitude
+    repeat {
+      start -= 1
+      digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    if value < 0 {
+      start -= 1
+      digits[start] = UInt8(ascii: "-")
+    }
+    word(digits.span.bytes.extracting(start...))
+  }
+
+  private mutating func word(_ value: RawSpan) {
+    header(UInt8(ascii: "$"), value.byteCount)
+    value.withUnsafeBytes { bytes.append(contentsOf: $0) }
     endLine()
   }
 
@@ -81,30 +88,27 @@ struct CommandBuffer {
     }
   }
 
+  /// `$12` and its line end. Most counts have two digits, so those go out in one piece.
   private mutating func header(_ kind: UInt8, _ count: Int) {
-    bytes.append(kind)
-    decimal(UInt64(count))
-    endLine()
-  }
-
-  private mutating func endLine() {
-    bytes.append(UInt8(ascii: "\r"))
-    bytes.append(UInt8(ascii: "\n"))
-  }
-
-  /// At most 20 deep. Dividing by a constant is a multiplication for the compiler.
-  private mutating func decimal(_ value: UInt64) {
-    if value >= 10 { decimal(value / 10) }
-    bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
-  }
-
-  private static func digitCount(_ value: UInt64) -> Int {
-    var count = 1
-    var rest = value
-    while rest >= 10 {
-      rest /= 10
-      count += 1
+    if count < 10 {
+      append([kind, Self.digit(count), 0x0D, 0x0A])
+    } else if count < 100 {
+      append([kind, Self.digit(count / 10), Self.digit(count % 10), 0x0D, 0x0A])
+    } else {
+      bytes.append(kind)
+      bytes.append(contentsOf: String(count).utf8)
+      endLine()
     }
-    return count
+  }
+
+  private static func digit(_ value: Int) -> UInt8 {
+    UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value)
+  }
+
+  private mutating func endLine() { append([0x0D, 0x0A]) }
+
+  /// A few bytes with one check for room.
+  private mutating func append<let count: Int>(_ few: InlineArray<count, UInt8>) {
+    few.span.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 }
