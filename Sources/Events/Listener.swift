@@ -7,22 +7,32 @@ package final class Listener: IOHandling {
   private static let backlog: CInt = 4096
   /// Connections taken in one turn, so that a flood of new ones does not starve the old.
   private static let acceptsPerTurnMax = 64
+  /// How long the listener rests when the kernel gives it nothing: else the loop would spin on a socket that
+  /// stays readable.
+  private static let restMilliseconds = 100
 
   package let address: SocketAddress
+  private let loop: EventLoop
   private let descriptor: CInt
   private let onAccept: (CInt, SocketAddress) -> Void
+  private let onExhausted: (CInt) -> Void
   private var watcher: IOWatcher?
-  /// Given up for a moment when the process is out of descriptors, to accept and close the next connection:
-  /// else the loop would spin on a socket that stays readable.
+  private var rest: LoopEvent?
+  /// Given up for a moment when the process is out of descriptors, so that those who wait hear of it at once and
+  /// not when their patience ends.
   private var reserve: CInt
 
   /// Listens at `address` (port 0: the kernel chooses; see `self.address`). `onAccept` owns the new
-  /// non-blocking descriptor; it is called on the loop's thread.
+  /// non-blocking descriptor; it is called on the loop's thread. `onExhausted` is called with a descriptor that the
+  /// process has no room for: it may say a last word into it; the listener closes it.
   package init(
     loop: EventLoop, address wanted: SocketAddress,
-    onAccept: @escaping (CInt, SocketAddress) -> Void
+    onAccept: @escaping (CInt, SocketAddress) -> Void,
+    onExhausted: @escaping (CInt) -> Void = { _ in }
   ) throws(EventError) {
+    self.loop = loop
     self.onAccept = onAccept
+    self.onExhausted = onExhausted
     descriptor = try Self.bound(wanted, reusingPort: true)
     guard listen(descriptor, Self.backlog) == 0 else {
       let error = EventError("listen on \(wanted)")
@@ -46,6 +56,7 @@ package final class Listener: IOHandling {
     guard let watcher else { return }
     watcher.close()
     self.watcher = nil
+    rest = nil
     Glibc.close(descriptor)
     if reserve >= 0 { Glibc.close(reserve) }
   }
@@ -53,21 +64,37 @@ package final class Listener: IOHandling {
   package func readable() {
     for _ in 0..<Self.acceptsPerTurnMax {
       guard watcher != nil else { return }
-      var (remote, taken) = SocketAddress.accept(descriptor)
+      let (remote, taken) = SocketAddress.accept(descriptor)
       if taken >= 0 {
         onAccept(taken, remote)
         continue
       }
       switch errno {
       case EINTR, ECONNABORTED: continue
-      case EMFILE, ENFILE:
-        Glibc.close(reserve)
-        (remote, taken) = SocketAddress.accept(descriptor)
-        if taken >= 0 { Glibc.close(taken) }
-        reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)
-        return
-      default: return
+      case EAGAIN: return
+      case EMFILE where reserve >= 0, ENFILE where reserve >= 0: refuseOne()
+      default: return takeRest()
       }
+    }
+  }
+
+  /// Out of descriptors: the reserve makes room to take one connection and send it away.
+  private func refuseOne() {
+    Glibc.close(reserve)
+    let taken = SocketAddress.accept(descriptor).1
+    if taken >= 0 {
+      onExhausted(taken)
+      Glibc.close(taken)
+    }
+    // Another thread may have been faster; without a reserve the listener rests until there is one again.
+    reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)
+  }
+
+  private func takeRest() {
+    watcher?.setReading(false)
+    rest = loop.after(milliseconds: Self.restMilliseconds) { [unowned self] in
+      if reserve < 0 { reserve = open("/dev/null", O_RDONLY | O_CLOEXEC) }
+      watcher?.setReading(true)
     }
   }
 

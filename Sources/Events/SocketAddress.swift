@@ -57,6 +57,16 @@ package struct SocketAddress: Sendable, CustomStringConvertible {
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  package var ip: IPAddress? {
+    withUnsafeBytes(of: storage) { bytes in
+      switch family {
+      case AF_INET: IPAddress(bytes.loadUnaligned(as: sockaddr_in.self).sin_addr)
+      case AF_INET6: IPAddress(bytes.loadUnaligned(as: sockaddr_in6.self).sin6_addr)
+      default: nil
+      }
+    }
+  }
+
   package var port: Int {
     withUnsafeBytes(of: storage) { bytes in
       Int(UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))

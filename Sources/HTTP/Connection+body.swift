@@ -6,7 +6,8 @@ extension Connection {
 
   func demandBody() {
     guard phase == .handling, !requestEnded else { return }
-    deadline = server.now + server.limits.bodyTimeoutMilliseconds
+    pace.resume(at: server.now)
+    deadline = pace.deadline
     sendContinue()
     advance()
   }

@@ -20,7 +20,8 @@ extension Connection {
     stream = nil
     if bodyIsPending, !closes {
       phase = .discarding
-      deadline = server.now + server.limits.bodyTimeoutMilliseconds
+      pace = server.bodyPace()
+      deadline = pace.deadline
       queueFlush()
     } else {
       if !bodyIsPending, !requestEnded { skipEnd() }
@@ -96,18 +97,24 @@ extension Connection {
 
   private func flush() {
     guard phase != .closed else { return }
-    guard let progressed = writeOut() else { return close() }
+    guard let sent = writeOut() else { return close() }
     if isOutputEmpty {
-      watcher.setWriting(readsWhenWritable)
+      answeredUnsent = 0
+      if watcher.isWriting != readsWhenWritable {
+        watcher.setWriting(readsWhenWritable)
+        countHeldBytes()
+      }
       if output.capacity > Self.keptOutputBytesMax { output = [] }
       if closesAfterOutput, phase == .waiting || phase == .discarding { return linger() }
       if phase == .waiting { advance() }
     } else {
-      // A peer that takes nothing for so long is given up; each byte it takes renews the time.
-      if progressed || !watcher.isWriting, phase == .waiting {
-        deadline = server.now + server.limits.writeTimeoutMilliseconds
+      // A peer that takes nothing for so long is given up, and one that takes next to nothing.
+      if phase == .waiting {
+        if watcher.isWriting { pace.moved(sent, at: server.now) } else { pace = server.writePace() }
+        deadline = pace.deadline
       }
       watcher.setWriting(true)
+      countHeldBytes()
     }
   }
 
@@ -115,9 +122,9 @@ extension Connection {
     if case .none = tail { output.isEmpty } else { false }
   }
 
-  /// Writes what the socket takes. Nil: it is broken. Else whether anything went out.
-  private func writeOut() -> Bool? {
-    var progressed = false
+  /// Writes what the socket takes. Nil: it is broken. Else the number of bytes that went out.
+  private func writeOut() -> Int? {
+    var sent = 0
     var fileBytes = 0
     while !isOutputEmpty {
       let outcome: Socket.Outcome
@@ -129,7 +136,7 @@ extension Connection {
       case .file where outputStart < output.count:
         outcome = socket.write(output, from: outputStart, more: true)
       case .file(let file, let range):
-        guard fileBytes < Self.fileBytesPerTurnMax else { return progressed }
+        guard fileBytes < Self.fileBytesPerTurnMax else { return sent }
         outcome = socket.send(
           file: file.descriptor, from: range.lowerBound,
           count: Int(min(Int64(range.count), Int64(Self.fileBytesPerTurnMax))))
@@ -137,13 +144,13 @@ extension Connection {
       }
       switch outcome {
       case .bytes(let count):
-        progressed = true
+        sent += count
         consume(count)
-      case .wouldBlock: return progressed
+      case .wouldBlock: return sent
       case .end, .wantsWriting, .broken: return nil
       }
     }
-    return progressed
+    return sent
   }
 
   private func consume(_ count: Int) {

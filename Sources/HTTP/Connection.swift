@@ -41,7 +41,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   var phase = Phase.waiting
   var decoder: RequestDecoder
   /// Received bytes that no request took yet.
-  private var pending: [UInt8] = []
+  var pending: [UInt8] = []
   private var isDecoding = false
   private(set) var inputEnded = false
   /// TLS must send before it can read on: the socket is not read until it takes bytes.
@@ -55,7 +55,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   var requestEnded = false
   var sentContinue = false
   var discardedBytes = 0
-  private var task: Task<Void, Never>?
+  var task: Task<Void, Never>?
   var startedMicroseconds: Int64 = 0
 
   var output: [UInt8] = []
@@ -66,6 +66,12 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
 
   /// Monotonic milliseconds at which the present phase is given up; nil where others bound the wait.
   var deadline: Int64?
+  /// Of the body that arrives, then of the answer that goes out.
+  var pace: TransferPace
+  /// Requests answered since something was last sent.
+  var answeredUnsent = 0
+  /// What of the server's `bytesInFlight` is this connection's.
+  var heldBytes = 0
 
   init(server: HTTPServer, port: Port, socket: Socket, remote: SocketAddress) {
     self.server = server
@@ -73,6 +79,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     self.socket = socket
     self.remote = remote
     decoder = RequestDecoder(limits: server.limits)
+    pace = server.bodyPace()
     deadline = server.now + server.limits.headTimeoutMilliseconds
     watcher = IOWatcher(loop: server.loop, descriptor: socket.descriptor, handler: self)
     watcher.setReading(true)
@@ -103,7 +110,8 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
         deadline = server.now + server.limits.headTimeoutMilliseconds
       }
     } else if phase != .handling || stream != nil {
-      deadline = server.now + server.limits.bodyTimeoutMilliseconds
+      pace.moved(bytes.count, at: server.now)
+      deadline = pace.deadline
     }
     if pending.isEmpty {
       let used = decode(bytes.bytes)
@@ -113,6 +121,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
       decodePending()
     }
     updateReading()
+    countHeldBytes()
   }
 
   /// The peer sends nothing more, but may still read: every whole request that it sent gets its answer.
@@ -190,6 +199,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
       // Nothing behind a `close` is processed (RFC 9112 §9.6), and a slow reader gets no further answers yet.
       if case .none = tail {
         return !closesAfterOutput && output.count < server.limits.pendingOutputBytesMax
+          && answeredUnsent < server.limits.pipelinedRequestsMax
       }
       return false
     case .buffering, .discarding: return true
@@ -202,6 +212,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
 
   private func startRequest() {
     startedMicroseconds = Clock.monotonicMicroseconds
+    answeredUnsent += 1
     (requestEnded, sentContinue, streamedBytes, discardedBytes) = (false, false, 0, 0)
     phase = .handling
     deadline = nil
@@ -229,12 +240,17 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
         return respondTooLarge(Int64(server.limits.bufferedBodyBytesMax))
       }
       phase = .buffering
-      deadline = server.now + server.limits.bodyTimeoutMilliseconds
+      pace = server.bodyPace()
+      deadline = pace.deadline
       if decoder.head.framing != .none { sendContinue() }
     case .streamed(let bytesMax):
       if case .length(let length) = decoder.head.framing, length > bytesMax {
         return respondTooLarge(bytesMax)
       }
+      guard server.bytesInFlight < server.limits.bytesInFlightMax else {
+        return respond(.failure(ProtocolError.overloaded.status, ProtocolError.overloaded.reason))
+      }
+      pace = server.bodyPace()
       let stream = RequestBody()
       stream.onDemand = { [unowned self] in demandBody() }
       self.stream = stream
@@ -316,46 +332,5 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     route = nil
     deadline = server.now + server.limits.idleTimeoutMilliseconds
     queueFlush()
-  }
-
-  // MARK: ending
-
-  /// Called once a second by the server with the monotonic time.
-  func checkDeadline(_ now: Int64) {
-    guard let deadline, now >= deadline else { return }
-    switch phase {
-    case .waiting:
-      // A peer that stopped reading, or one that was idle; a head half sent gets a word first.
-      let hasPartialHead = !pending.isEmpty && output.isEmpty
-      guard hasPartialHead else { return close() }
-      refuse(ProtocolError(.requestTimeout, "the request head did not arrive in time"))
-    case .buffering:
-      refuse(ProtocolError(.requestTimeout, "the request body did not arrive in time"))
-    case .handling:
-      self.deadline = nil
-      if let stream, stream.isReceiving {
-        closesAfterOutput = true
-        stream.fail(.truncated)
-      }
-    case .discarding, .lingering, .closed: close()
-    }
-  }
-
-  /// Closes when idle; else has the present answer be the last. For a server that stops.
-  func stopGracefully() {
-    if phase == .waiting, pending.isEmpty, output.isEmpty, case .none = tail { close() }
-  }
-
-  func close() {
-    guard phase != .closed else { return }
-    phase = .closed
-    task?.cancel()
-    task = nil
-    stream?.fail(.truncated)
-    stream = nil
-    watcher.close()
-    socket.close()
-    (output, pending, bodyBuffer, tail) = ([], [], [], .none)
-    server.remove(self)
   }
 }

@@ -18,6 +18,11 @@ package struct HTTPLimits: Sendable {
   package var pendingInputBytesMax = 64 * 1024
   /// Answers that wait for a slow reader. Past it no further pipelined request is started.
   package var pendingOutputBytesMax = 256 * 1024
+  /// Pipelined requests that are answered before their answers are sent and other connections get their turn.
+  package var pipelinedRequestsMax = 100
+  /// Received and unsent bytes of all the connections of one loop. Past it, what needs more is refused (503) or,
+  /// where an answer is not taken, closed.
+  package var bytesInFlightMax = 512 << 20
 
   /// From accept to the end of a TLS handshake, however slowly its bytes come.
   package var handshakeTimeoutMilliseconds: Int64 = 10_000
@@ -25,14 +30,14 @@ package struct HTTPLimits: Sendable {
   package var headTimeoutMilliseconds: Int64 = 15_000
   /// Between two requests.
   package var idleTimeoutMilliseconds: Int64 = 75_000
-  /// A body of which nothing came for so long is given up.
+  /// A body of which nothing came for so long is given up; see also `bytesPerSecondMin`.
   package var bodyTimeoutMilliseconds: Int64 = 30_000
-  /// An answer of which the peer took nothing for so long is given up.
+  /// An answer of which the peer took nothing for so long is given up; see also `bytesPerSecondMin`.
   package var writeTimeoutMilliseconds: Int64 = 30_000
   /// How long we wait for the peer's close after our last answer (RFC 9112 §9.6).
   package var lingerTimeoutMilliseconds: Int64 = 2_000
-  /// Open connections of one loop; a further one is closed at once.
-  package var connectionsMax = 50_000
+  /// A body or an answer that moves more slowly for longer than its timeout is given up; 0: any pace will do.
+  package var bytesPerSecondMin: Int64 = 500
 
   package init() {}
 }

@@ -9,6 +9,9 @@ package final class HTTPServer {
   let limits: HTTPLimits
   private let router: Router
   private let requestLog: RequestLog?
+  private let ledger: ConnectionLedger
+  /// Received and unsent bytes that the loop's connections hold.
+  var bytesInFlight = 0
   private var listeners: [Listener] = []
   private var ports: [Port] = []
   private var connections: [Connection] = []
@@ -24,11 +27,15 @@ package final class HTTPServer {
   private var dateSecond: Int64 = -1
   private var dateText: [UInt8] = []
 
-  package init(loop: EventLoop, router: Router, limits: HTTPLimits, requestLog: RequestLog?) {
+  package init(
+    loop: EventLoop, router: Router, limits: HTTPLimits, ledger: ConnectionLedger,
+    requestLog: RequestLog?
+  ) {
     loop.preconditionInLoop()
     self.loop = loop
     self.router = router
     self.limits = limits
+    self.ledger = ledger
     self.requestLog = requestLog
     scratch = .allocate(byteCount: Self.readBytesMax, alignment: 16)
     handshakes = TLSHandshakes(loop: loop) { [unowned self] in handshakeEnded($0, $1) }
@@ -46,6 +53,8 @@ package final class HTTPServer {
     let port = Port(router: router ?? self.router, security: security)
     let listener = try Listener(loop: loop, address: address) { [unowned self] descriptor, remote in
       accept(descriptor, remote, port)
+    } onExhausted: { descriptor in
+      if port.tls == nil { Refusal.full.send(to: Socket(descriptor: descriptor)) }
     }
     listeners.append(listener)
     ports.append(port)
@@ -79,6 +88,16 @@ package final class HTTPServer {
 
   package var connectionCount: Int { connections.count }
 
+  /// For a body that begins to arrive now.
+  func bodyPace() -> TransferPace { pace(limits.bodyTimeoutMilliseconds) }
+
+  /// For an answer that begins to wait for its reader now.
+  func writePace() -> TransferPace { pace(limits.writeTimeoutMilliseconds) }
+
+  private func pace(_ patience: Int64) -> TransferPace {
+    TransferPace(patience: patience, rateMin: limits.bytesPerSecondMin, now: now)
+  }
+
   /// Monotonic milliseconds.
   var now: Int64 { Clock.monotonicMilliseconds }
 
@@ -102,6 +121,7 @@ package final class HTTPServer {
   }
 
   func remove(_ connection: Connection) {
+    ledger.leave(connection.remote.ip)
     let last = connections.removeLast()
     if last !== connection {
       connections[connection.slot] = last
@@ -111,8 +131,10 @@ package final class HTTPServer {
   }
 
   private func accept(_ descriptor: CInt, _ remote: SocketAddress, _ port: Port) {
-    guard connections.count + handshakes.count < limits.connectionsMax else {
-      return Socket(descriptor: descriptor).close()
+    switch ledger.enter(remote.ip) {
+    case .admitted: break
+    case .full: return turnAway(descriptor, port, .full)
+    case .fullForAddress: return turnAway(descriptor, port, .fullForAddress)
     }
     guard let context = port.tls else {
       serve(Socket(descriptor: descriptor), remote, port)
@@ -141,9 +163,17 @@ package final class HTTPServer {
         .bad("this port speaks TLS: the URL must begin with https://"))
     case .failed(let reason):
       handshake.close()
+      ledger.leave(remote.ip)
       onHandshakeFailure?(remote, reason)
     case .underWay: break
     }
+  }
+
+  private func turnAway(_ descriptor: CInt, _ port: Port, _ refusal: Refusal) {
+    let socket = Socket(descriptor: descriptor)
+    // Where TLS is spoken a handshake only for this would cost what the limit saves.
+    if port.tls == nil { refusal.send(to: socket) }
+    socket.close()
   }
 
   private func checkDeadlines() {

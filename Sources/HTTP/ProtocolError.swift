@@ -10,6 +10,9 @@ package struct ProtocolError: Error, Equatable, Sendable {
     self.reason = reason
   }
 
+  static let overloaded = ProtocolError(
+    .serviceUnavailable, "the server has too many bytes in flight now; try again")
+
   static func bad(_ reason: String) -> ProtocolError { ProtocolError(.badRequest, reason) }
 }
 

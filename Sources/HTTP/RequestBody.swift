@@ -45,6 +45,8 @@ package final class RequestBody: @unchecked Sendable {
     return taken
   }
 
+  var bufferedBytes: Int { buffer.count }
+
   var isFull: Bool { buffer.count >= Self.bufferedBytesMax }
 
   var isReceiving: Bool {

@@ -43,7 +43,8 @@ import Testing
     let holder = Holder()
     let port = loop.performAndWait {
       let server = HTTPServer(
-        loop: loop, router: Router(Self.routes), limits: limits, requestLog: nil)
+        loop: loop, router: Router(Self.routes), limits: limits,
+        ledger: ConnectionLedger(max: 100, perAddressMax: nil), requestLog: nil)
       holder.server = server
       return try? server.listen(SocketAddress("127.0.0.1:0")!).port
     }

@@ -33,6 +33,7 @@ struct Configuration: Sendable {
   let requestLog: LogSampling
   let logFormat: LogFormat
   let logLevel: Logger.Level
+  let limits: Limits
   /// Variables that start with `PICBED_` and mean nothing, for a warning.
   let unknownVariables: [String]
 
@@ -86,6 +87,7 @@ struct Configuration: Sendable {
       options.requestLog ?? environment.value(.requestLog) ?? Self.known(Default.requestLog)
     logFormat = options.logFormat ?? environment.value(.logFormat) ?? Default.logFormat
     logLevel = options.logLevel ?? environment.value(.logLevel) ?? Default.logLevel
+    limits = Limits(options.limits, &environment)
     let durability = options.durability ?? environment.value(.durability) ?? Default.durability
     let program = options.redisServer ?? environment.value(.redisServer)
     let redisFromEnvironment =

@@ -168,6 +168,8 @@ struct ServeOptions: ParsableArguments {
       "path", default: "found in PATH", .redisServer),
     transform: FilePath.init(parsing:))
   var redisServer: FilePath?
+
+  @OptionGroup(title: "Limits") var limits: LimitOptions
 }
 
 extension ArgumentHelp {

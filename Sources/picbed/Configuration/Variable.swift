@@ -25,4 +25,13 @@ enum Variable: String, CaseIterable, Sendable {
   case requestLog = "PICBED_REQUEST_LOG"
   case logFormat = "PICBED_LOG_FORMAT"
   case logLevel = "PICBED_LOG_LEVEL"
+  case maxConnections = "PICBED_MAX_CONNECTIONS"
+  case maxConnectionsPerAddress = "PICBED_MAX_CONNECTIONS_PER_ADDRESS"
+  case headTimeout = "PICBED_HEAD_TIMEOUT"
+  case idleTimeout = "PICBED_IDLE_TIMEOUT"
+  case bodyTimeout = "PICBED_BODY_TIMEOUT"
+  case writeTimeout = "PICBED_WRITE_TIMEOUT"
+  case minRate = "PICBED_MIN_RATE"
+  case maxInFlight = "PICBED_MAX_IN_FLIGHT"
+  case maxPipelined = "PICBED_MAX_PIPELINED"
 }

@@ -50,6 +50,7 @@ final class HTTPService: Service {
     let parts = Worker.Parts(
       context: context, scripts: scripts, volume: volume, diskPool: diskPool,
       passwordPool: passwordPool, cacheBytesMax: Self.cacheBytesMax / configuration.threads,
+      ledger: Self.ledger(configuration.limits, context.logger),
       loopsNotReady: LoopCount(configuration.threads))
     var listening = Self.wantedAddresses(configuration)
     var workers: [Worker] = []
@@ -82,6 +83,18 @@ final class HTTPService: Service {
     for worker in workers {
       worker.loop.execute { worker.server.use(certificate) }
     }
+  }
+
+  /// Half of the descriptors stay for the files that connections read and write, for Redis and the log.
+  private static func ledger(_ limits: Limits, _ logger: Logger) -> ConnectionLedger {
+    let possible = ProcessSetup.descriptorLimit / 2
+    if limits.connectionsMax > possible {
+      logger.notice(
+        "fewer connections than --max-connections allows: this process may open too few files",
+        metadata: ["connections": "\(possible)", "files": "\(ProcessSetup.descriptorLimit)"])
+    }
+    return ConnectionLedger(
+      max: min(limits.connectionsMax, possible), perAddressMax: limits.connectionsPerAddressMax)
   }
 
   /// One loop sweeps for all; every loop's cache hears of what was deleted.
@@ -147,12 +160,14 @@ private final class Worker: @unchecked Sendable {
     let diskPool: BlockingPool
     let passwordPool: BlockingPool
     let cacheBytesMax: Int
+    let ledger: ConnectionLedger
     /// The loops whose Redis pipeline does not work now.
     let loopsNotReady: LoopCount
 
     init(
       context: ServiceContext, scripts: [RedisScript], volume: BlobVolume, diskPool: BlockingPool,
-      passwordPool: BlockingPool, cacheBytesMax: Int, loopsNotReady: LoopCount
+      passwordPool: BlockingPool, cacheBytesMax: Int, ledger: ConnectionLedger,
+      loopsNotReady: LoopCount
     ) {
       configuration = context.configuration
       certificate = context.certificate
@@ -164,6 +179,7 @@ private final class Worker: @unchecked Sendable {
       self.diskPool = diskPool
       self.passwordPool = passwordPool
       self.cacheBytesMax = cacheBytesMax
+      self.ledger = ledger
       self.loopsNotReady = loopsNotReady
     }
   }
@@ -210,7 +226,8 @@ private final class Worker: @unchecked Sendable {
     let calls = CallContext(store: store, settings: settings) { loopsNotReady.isZero }
     let routes = Routes.all(calls, webRoot: configuration.webRoot.flatMap { WebRoot(path: $0) })
     let server = HTTPServer(
-      loop: loop, router: Router(routes), limits: HTTPLimits(),
+      loop: loop, router: Router(routes),
+      limits: configuration.limits.http(loops: configuration.threads), ledger: parts.ledger,
       requestLog: requestLog(loop, parts))
     let logger = parts.logger
     server.onHandshakeFailure = { remote, reason in

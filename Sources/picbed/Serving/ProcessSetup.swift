@@ -15,6 +15,13 @@ enum ProcessSetup {
     raiseDescriptorLimit()
   }
 
+  /// How many descriptors this process may have.
+  static var descriptorLimit: Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+    return Int(min(limit.rlim_cur, descriptorsMax))
+  }
+
   /// Each connection is a descriptor; the usual soft limit of 1,024 is for programs that call
   /// select(2).
   private static func raiseDescriptorLimit() {

@@ -1,0 +1,74 @@
+import ArgumentParser
+
+/// The options that bound what clients may take, as they stand on the command line. `Limits` joins them with
+/// the environment and the defaults.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    help: .setting(
+      "Open connections in all; a further one hears 503. Never more than half of the descriptors.",
+      "n", default: Limits.Default.connections, .maxConnections),
+    transform: PositiveCount.init(parsing:))
+  var maxConnections: PositiveCount?
+
+  @Option(
+    help: .setting(
+      """
+      Open connections from one IPv4 address or IPv6 /64; a further one hears 429. 0: as many as \
+      there may be in all.
+      """,
+      "n", default: Limits.Default.off, .maxConnectionsPerAddress),
+    transform: CountLimit.init(parsing:))
+  var maxConnectionsPerAddress: CountLimit?
+
+  @Option(
+    help: .setting(
+      "From the first byte of a request's head to its last.",
+      "time", default: Limits.Default.headTimeout, .headTimeout),
+    transform: Patience.init(parsing:))
+  var headTimeout: Patience?
+
+  @Option(
+    help: .setting(
+      "How long a connection may wait between two requests.",
+      "time", default: Limits.Default.idleTimeout, .idleTimeout),
+    transform: Patience.init(parsing:))
+  var idleTimeout: Patience?
+
+  @Option(
+    help: .setting(
+      "How long a body may stand still, or move more slowly than --min-rate.",
+      "time", default: Limits.Default.bodyTimeout, .bodyTimeout),
+    transform: Patience.init(parsing:))
+  var bodyTimeout: Patience?
+
+  @Option(
+    help: .setting(
+      "How long a client may take nothing of an answer, or less than --min-rate.",
+      "time", default: Limits.Default.writeTimeout, .writeTimeout),
+    transform: Patience.init(parsing:))
+  var writeTimeout: Patience?
+
+  @Option(
+    help: .setting(
+      "The least a body or an answer must move in a second; 0: any pace will do.",
+      "size", default: Limits.Default.minRate, .minRate),
+    transform: ByteSize.init(parsing:))
+  var minRate: ByteSize?
+
+  @Option(
+    help: .setting(
+      """
+      Memory for what was received and not used, and answered and not sent, of all connections. \
+      Past it, bodies hear 503 and slow readers are cut.
+      """,
+      "size", default: Limits.Default.maxInFlight, .maxInFlight),
+    transform: ByteSize.init(parsing:))
+  var maxInFlight: ByteSize?
+
+  @Option(
+    help: .setting(
+      "Pipelined requests of a connection that are answered before others get their turn.",
+      "n", default: Limits.Default.pipelined, .maxPipelined),
+    transform: PositiveCount.init(parsing:))
+  var maxPipelined: PositiveCount?
+}
