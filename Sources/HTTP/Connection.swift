@@ -155,7 +155,10 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   }
 
   private func decodePending() {
-    guard !isDecoding, !pending.isEmpty, phase != .closed else { return }
+    guard !isDecoding, phase != .closed else { return }
+    // The end of a body takes no bytes: where the stream was full when the last of them came, it is all that is
+    // left to decode.
+    guard !pending.isEmpty || stream != nil else { return }
     var taken: [UInt8] = []
     swap(&taken, &pending)
     let used = decode(taken.span.bytes)

@@ -21,6 +21,13 @@ import Testing
         return .failure(.badRequest, "\(error)")
       }
     },
+    Route(.post, .exact("/late"), body: .streamed(bytesMax: 1 << 20)) { request in
+      // The body is there before anybody asks for it.
+      try? await Task.sleep(for: .milliseconds(20))
+      var bytes = 0
+      while let piece = try? await request.stream!.next() { bytes += piece.count }
+      return text("\(bytes)")
+    },
     Route(.post, .exact("/refuse"), body: .streamed(bytesMax: 1 << 30)) { _ in
       .failure(.badRequest, "no")
     },
@@ -166,6 +173,14 @@ import Testing
     let broken = try exchange([chunked, "5\r\nhello!!"])
     #expect(broken.contains("400 Bad Request"))
     #expect(broken.hasSuffix("<close>"))
+  }
+
+  /// A body that fills the stream to the brim before the handler asks: its end takes no bytes and must not wait
+  /// for some.
+  @Test func aBodyThatFillsTheStreamEnds() throws {
+    let body = String(repeating: "x", count: RequestBody.bufferedBytesMax)
+    let head = "POST /late HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+    #expect(summary(try exchange([head + body])) == "200 262144|")
   }
 
   @Test func tooLargeIsSaidBeforeTheBodyComes() throws {
