@@ -4,15 +4,20 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help serve test build deps swift format lint clean
+.PHONY: help serve test bench bench-quick bench-deps build deps swift format lint clean
 
 # Options of `picbed serve`, as in: make serve ARGS="--listen 127.0.0.1:9000 --data /srv/picbed"
 ARGS ?=
 # Options of `swift test`, as in: make test TESTS="--filter JSONTests"
 TESTS ?=
 
+# Options of `bench/run`, as in: make bench BENCH="--only list,view --rounds 9"
+BENCH ?=
+
 # What picbed is linked with, and the redis-server that it runs (tests too).
 LIBRARIES := libevent-dev libhiredis-dev libssl-dev
+# Load generator and peers of the bench.
+BENCH_PACKAGES := wrk nginx libnginx-mod-http-lua lua-nginx-redis lua-cjson webdis redis-tools python3
 # Without the Swift runtime's shared libraries: the program runs where no Swift is. It also starts with 3 ms less
 # CPU time and takes 3 MB less memory (measured with the same objects linked both ways).
 RELEASE := -c release --static-swift-stdlib
@@ -20,7 +25,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SOURCES := Package.swift Sources Tests
 
 help: ## Show this list.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z -]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 serve: build ## Install what is missing, build, and serve on 127.0.0.1:8080 (options in ARGS).
 	@exec .build/release/picbed serve $(ARGS)
@@ -30,14 +35,23 @@ serve: build ## Install what is missing, build, and serve on 127.0.0.1:8080 (opt
 test: build ## Install what is missing, build, and run every test (options in TESTS).
 	@swift test --disable-xctest $(TESTS)
 
+bench: build bench-deps ## Measure picbed and its peers on this machine (options in BENCH; about 40 minutes).
+	@bench/run $(BENCH)
+
+bench-quick: build bench-deps ## The main measurements in 3 minutes.
+	@bench/run --quick $(BENCH)
+
 build: deps swift ## Install what is missing and build .build/release/picbed.
 	@swift build $(RELEASE) --product picbed
 
 # apt-get only runs when something is missing. A redis-server that comes this way is for picbed to start: the
 # policy keeps the package from starting one on port 6379 (invoke-rc.d(8)), and it is not enabled for later either.
-deps: ## Install the missing Debian packages (as root, or with sudo).
+# So it is with the bench's peers.
+deps: PACKAGES := $(LIBRARIES)
+bench-deps: PACKAGES := $(BENCH_PACKAGES)
+deps bench-deps: ## Install the missing Debian packages (as root, or with sudo).
 	@missing=()
-	for package in $(LIBRARIES); do
+	for package in $(PACKAGES); do
 	  status=$$(dpkg-query --show --showformat='$${db:Status-Status}' "$$package" 2>/dev/null) || status=
 	  [[ "$$status" == installed ]] || missing+=("$$package")
 	done
@@ -56,9 +70,10 @@ deps: ## Install the missing Debian packages (as root, or with sudo).
 	fi
 	$(SUDO) apt-get -qq update
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$${missing[@]}"
-	if [[ " $${missing[*]} " == *" redis-server "* ]] && command -v systemctl >/dev/null; then
-	  $(SUDO) systemctl --quiet disable redis-server 2>/dev/null || true
-	fi
+	command -v systemctl >/dev/null || exit 0
+	for service in redis-server nginx webdis; do
+	  [[ " $${missing[*]} " != *" $$service "* ]] || $(SUDO) systemctl --quiet disable $$service 2>/dev/null || true
+	done
 
 swift:
 	@command -v swift >/dev/null || {

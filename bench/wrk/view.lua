@@ -1,9 +1,14 @@
--- One more download of an own file: POST /api/dealfile?cmd=pv.
--- PICBED_USER, PICBED_TOKEN, PICBED_MD5 and PICBED_FILENAME say who and what; bench/run sets them.
-local user, token = os.getenv("PICBED_USER"), os.getenv("PICBED_TOKEN")
-wrk.method = "POST"
-wrk.path = "/api/dealfile?cmd=pv"
-wrk.headers["Content-Type"] = "application/json"
-wrk.body = string.format(
-  '{"user":"%s","token":"%s","md5":"%s","filename":"%s"}',
-  user, token, os.getenv("PICBED_MD5"), os.getenv("PICBED_FILENAME"))
+-- One more view of a file: PICBED_PATH, /api/dealfile?cmd=pv (own, the default) or /api/dealsharefile?cmd=pv; users as in common.lua.
+local common = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "common.lua")
+function init()
+  local path = os.getenv("PICBED_PATH") or "/api/dealfile?cmd=pv"
+  local requests = {}
+  for index, session in ipairs(common.sessions()) do
+    requests[index] = common.post(path, string.format(
+      '{"user":"%s","token":"%s","md5":"%s","filename":"%s"}',
+      session.user, session.token, session.md5, session.filename))
+  end
+  request = common.in_turn(requests)
+end
+
+done = common.done
