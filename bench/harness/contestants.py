@@ -68,7 +68,7 @@ class Picbed(Contestant):
     def __init__(self, port, work, threads, binary, options=()):
         super().__init__(port, work, threads)
         self.data = self.work / "data"
-        self._command = [
+        self.command = [
             binary, "serve", "--listen", f"127.0.0.1:{port}", "--data", self.data,
             "--threads", threads, "--request-log", "off", "--log-level", "warning", *options]
 
@@ -77,7 +77,7 @@ class Picbed(Contestant):
         return str(self.data / "redis" / "redis.sock")
 
     def start(self):
-        self._start(self._command, "/readyz")
+        self._start(self.command, "/readyz")
 
     def redis_pid(self):
         found = [pid for pid, name in self.process.family().items() if name == REDIS_SERVER]
@@ -103,8 +103,9 @@ class Nginx(Contestant):
         file.write_bytes(content)
 
     def forget_uploads(self):
-        shutil.rmtree(self.work / "www" / "dav")
-        (self.work / "www" / "dav").mkdir()
+        """Uploads that were under way when their clients left may still add a file or two."""
+        for file in (self.work / "www" / "dav").iterdir():
+            file.unlink()
 
 
 class NginxLua(Contestant):

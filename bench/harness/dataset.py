@@ -18,6 +18,8 @@ HOT_USER = "hot"
 HOT_FILES = 10_000
 SHARED_FILES = 1000
 OWNER = "owner"
+# Whose list grows while uploads are measured.
+UPLOADER = "uploader"
 PASSWORD = hashlib.md5(b"secret").hexdigest()
 BLOB_SIZES = {"4k": 4 << 10, "32k": 32 << 10, "256k": 256 << 10, "1m": 1 << 20}
 BLOBS_PER_SIZE = 16
@@ -106,7 +108,7 @@ class Dataset:
 
     def load(self):
         self._register_owner()
-        self._add_users(self.users + [HOT_USER])
+        self._add_users([*self.users, HOT_USER, UPLOADER])
         self._redis.call_all(self._file_commands(self.users, FILES_PER_USER))
         self._redis.call_all(self._file_commands([HOT_USER], HOT_FILES))
         self._redis.call_all(
@@ -144,8 +146,8 @@ class Dataset:
                 yield self._scripts.blob_claim(file)
                 yield self._scripts.file_add(file)
 
-    def upload(self, name, content):
-        session = self.sessions[OWNER]
+    def upload(self, name, content, user=OWNER):
+        session = self.sessions[user]
         status, _, body = self._server.request(
             "PUT", f"/api/upload/{name}", content, basic_auth(session))
         if status != 200 or b'"code":0' not in body:

@@ -7,6 +7,10 @@ COLUMNS = (
     "scenario", "conns", "server", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "CPU µs: server", "Redis",
     "peak MiB", "rps ×", "CPU ×", "errors")
 
+CEILING_COLUMNS = ("script of", "requests/s", "Redis µs", "with -P 16", "picbed ×")
+RATE_COLUMNS = ("what", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "errors")
+FLOOR_COLUMNS = ("what", "against", "measured", "floor", "")
+
 
 def rows(results):
     """One row for each contestant; ratios are picbed's figure over the peer's, in the peer's row."""
@@ -49,15 +53,59 @@ def head(record):
         f"{record['command']}: medians of {record['rounds']} rounds of {record['seconds']} s, contestants in turn")
 
 
-def print_results(record, results):
+def print_all(record, results, extras, floors):
     print(head(record))
-    print()
-    print(table(COLUMNS, rows(results)))
+    if results:
+        print("\n" + table(COLUMNS, rows(results)))
+    for name, header, lines in (
+            ("Redis alone (redis-benchmark, 64 clients)", CEILING_COLUMNS, ceiling_rows(extras, results)),
+            ("Fixed rate of arrivals, 70 % of peak", RATE_COLUMNS, rate_rows(extras)),
+            ("Where it must get", FLOOR_COLUMNS, [floor.cells() for floor in floors])):
+        lines = list(lines)
+        if lines:
+            print(f"\n{name}\n\n" + table(header, lines))
+    for line in remarks(extras):
+        print("\n" + line)
 
 
-def write_json(path, record, results, **more):
+def ceiling_rows(extras, results):
+    own = {
+        result["scenario"]: result["figures"]["picbed"].rps for result in results if result["load"] == "64"}
+    for name, ceiling in extras.get("ceilings", {}).items():
+        yield (
+            name, f"{ceiling['rps']:,.0f}", f"{ceiling['redis_us']:.1f}", f"{ceiling['pipelined_rps']:,.0f}",
+            f"{own[name] / ceiling['rps']:.2f}" if name in own else "")
+
+
+def rate_rows(extras):
+    for name, figures in extras.get("fixed_rate", {}).items():
+        yield (
+            name, f"{figures['rate']:,}",
+            *(f"{figures[field] / 1000:.2f}" for field in ("p50_us", "p99_us", "p999_us", "max_us")),
+            str(figures["errors"]) if figures["errors"] else "")
+
+
+def remarks(extras):
+    if large := extras.get("large_upload"):
+        speed = {name: 20 / large[name] for name in ("hashing", "picbed", "nginx")}
+        yield (
+            f"One upload of 20 MB: {speed['picbed']:.0f} MB/s ({large['picbed_cpu']:.3f} s of CPU); MD5 + SHA-256 on "
+            f"one core {speed['hashing']:.0f} MB/s, nginx DAV PUT (no hash, no fsync) {speed['nginx']:.0f} MB/s.")
+    if crowd := extras.get("crowd"):
+        yield (
+            f"{crowd['count']} uploads of {crowd['bytes'] >> 20} MB at once: {crowd['above_idle_kib'] / 1024:.1f} MiB "
+            f"above idle, {crowd['count'] * (crowd['bytes'] >> 20) / crowd['seconds']:.0f} MB/s.")
+    if start := extras.get("start"):
+        yield (
+            f"Start to first answer: {start['first_answer_ms']:.1f} ms; idle RSS {start['idle_rss_kib'] / 1024:.1f} MiB.")
+
+
+def write_json(path, record, results, extras, floors):
     """Everything, each round included."""
     plain = [
         result | {"figures": {name: dataclasses.asdict(its) for name, its in result["figures"].items()}}
         for result in results]
-    path.write_text(json.dumps({"record": record, "results": plain, **more}, indent=1, ensure_ascii=False) + "\n")
+    whole = {
+        "record": record, "results": plain, "extras": extras,
+        "floors": [dataclasses.asdict(floor) | {"is_reached": floor.is_reached} for floor in floors]}
+    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")

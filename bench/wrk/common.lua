@@ -51,6 +51,29 @@ function common.in_turn(requests)
   end
 end
 
+-- Sixteen digits that no other run has.
+function common.fresh()
+  local file = io.open("/dev/urandom", "rb")
+  local bytes = file:read(8)
+  file:close()
+  return (bytes:gsub(".", function(byte) return string.format("%02x", byte:byte()) end))
+end
+
+-- A function that makes an upload of PICBED_BYTES bytes which nobody sent before.
+function common.upload()
+  local path = os.getenv("PICBED_PATH") or "/api/upload/"
+  local headers = common.headers({["Authorization"] = os.getenv("PICBED_AUTHORIZATION")})
+  local file = io.open("/dev/urandom", "rb")
+  local rest = file:read(common.number("PICBED_BYTES", 102400) - 32)
+  file:close()
+  local run, number = common.fresh(), 0
+  return function()
+    number = number + 1
+    local mark = string.format("%s%016d", run, number)
+    return wrk.format("PUT", path .. mark .. ".bin", headers, mark .. rest)
+  end
+end
+
 -- Reports the run as one line of JSON, times in microseconds.
 function common.done(summary, latency)
   local errors = summary.errors

@@ -1,5 +1,7 @@
--- One more view of a file: PICBED_PATH, /api/dealfile?cmd=pv (own, the default) or /api/dealsharefile?cmd=pv; users as in common.lua.
+-- One more view of a file: PICBED_PATH is /api/dealfile?cmd=pv (own, the default) or /api/dealsharefile?cmd=pv; users
+-- as in common.lua.
 local common = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "common.lua")
+
 function init()
   local path = os.getenv("PICBED_PATH") or "/api/dealfile?cmd=pv"
   local requests = {}
