@@ -5,12 +5,12 @@ import RedisClient
 
 /// One row's claim on the bytes of an MD5. Each row has its own (`hold` is drawn anew), so that a delete lets go
 /// of exactly the row that it removed, and a file that is uploaded again meanwhile keeps its bytes.
-struct BlobHold: Sendable {
-  let user: UserName
-  let id: FileID
-  let hold: String
+package struct BlobHold: Sendable {
+  package let user: UserName
+  package let id: FileID
+  package let hold: String
 
-  init(user: UserName, id: FileID, hold: String = RandomBytes.hex(bytes: 4)) {
+  package init(user: UserName, id: FileID, hold: String = RandomBytes.hex(bytes: 4)) {
     self.user = user
     self.id = id
     self.hold = hold
@@ -18,7 +18,7 @@ struct BlobHold: Sendable {
 
   /// The field of `blob:{md5}`. A file name has no `/` and a hold is eight digits, so it parses from
   /// the end.
-  var holder: String { "\(user.text)/\(id.name.text)@\(hold)" }
+  package var holder: String { "\(user.text)/\(id.name.text)@\(hold)" }
 }
 
 /// Who holds which bytes: `blob:{md5}`. Its holders are a superset of the rows at every moment.

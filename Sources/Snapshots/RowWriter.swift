@@ -6,20 +6,20 @@ import RedisClient
 enum RowWriter {
   /// A line of files.jsonl: the user, the count, and the row as it stands.
   static func file(user: String, pv: Int64, row: [UInt8], to json: inout JSONWriter) -> Bool {
-    guard let row = StoredRow(row), row.user.isEmpty else { return false }
+    guard let owned = OwnedRow(file: row, of: user, pv: pv) else { return false }
     json.openObject()
     json.field("user", user)
     json.field("pv", pv)
-    splice(row, to: &json)
+    splice(owned.row, to: &json)
     return true
   }
 
   /// A line of shares.jsonl. The row itself begins with the user.
   static func share(pv: Int64, row: [UInt8], to json: inout JSONWriter) -> Bool {
-    guard let row = StoredRow(row), !row.user.isEmpty else { return false }
+    guard let owned = OwnedRow(share: row, pv: pv) else { return false }
     json.openObject()
     json.field("pv", pv)
-    splice(row, to: &json)
+    splice(owned.row, to: &json)
     return true
   }
 
@@ -27,13 +27,13 @@ enum RowWriter {
   static func hash(
     _ name: StaticString, _ key: String, fields: [RedisReply], to json: inout JSONWriter
   ) -> Bool {
-    guard !fields.isEmpty, fields.count % 2 == 0 else { return false }
+    guard SnapshotLine.isName(key), !fields.isEmpty, fields.count % 2 == 0 else { return false }
     json.openObject()
     json.field(name, key)
     for index in stride(from: 0, to: fields.count, by: 2) {
-      guard let field = fields[index].string, let value = fields[index + 1].string else {
-        return false
-      }
+      guard let field = fields[index].string, let value = fields[index + 1].string,
+        field != "\(name)"
+      else { return false }
       append(field, value, to: &json)
     }
     json.closeObject()
@@ -42,7 +42,9 @@ enum RowWriter {
 
   /// A line of blobs.jsonl. `values` is the answer to HMGET for `blobFields`.
   static func blob(md5: String, values: [RedisReply], to json: inout JSONWriter) -> Bool {
-    guard values.count == blobFields.count, !values[0].isNull else { return false }
+    guard SnapshotLine.isName(md5), values.count == blobFields.count, !values[0].isNull else {
+      return false
+    }
     json.openObject()
     json.field("md5", md5)
     for (field, value) in zip(blobFields, values) where !value.isNull {

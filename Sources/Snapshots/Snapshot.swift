@@ -83,9 +83,7 @@ package struct Snapshot {
     let manifest = Manifest(
       started: started, finished: Clock.wallMilliseconds, milliseconds: milliseconds, mark: mark,
       unreadable: counts.unreadable, files: finished)
-    let file = try RowFile(making: "\(temp)/\(SnapshotFormat.manifest)")
-    try file.append(manifest.json)
-    _ = try file.finish()
+    try SyncedFile(making: "\(temp)/\(SnapshotFormat.manifest)").writeAll(manifest.json)
     let name = try folder.publish(temp, seconds: started / 1000)
     let surplus = settings.retention.surplus(try folder.names())
     for old in surplus { try folder.remove(old) }
@@ -264,30 +262,5 @@ package struct Snapshot {
   private static func score(_ scores: RedisReply, _ index: Int) -> Int64 {
     guard let elements = scores.elements, index < elements.count else { return 0 }
     return elements[index].integerValue ?? 0
-  }
-}
-
-/// The five files of a snapshot that is being written.
-struct SnapshotFiles {
-  let users: RowFile
-  let files: RowFile
-  let shares: RowFile
-  let pictures: RowFile
-  let blobs: RowFile
-
-  init(in folder: String) throws(SnapshotError) {
-    users = try RowFile(making: "\(folder)/\(SnapshotFormat.Kind.users.fileName)")
-    files = try RowFile(making: "\(folder)/\(SnapshotFormat.Kind.files.fileName)")
-    shares = try RowFile(making: "\(folder)/\(SnapshotFormat.Kind.shares.fileName)")
-    pictures = try RowFile(making: "\(folder)/\(SnapshotFormat.Kind.pictures.fileName)")
-    blobs = try RowFile(making: "\(folder)/\(SnapshotFormat.Kind.blobs.fileName)")
-  }
-
-  /// Waits until all five are on disk.
-  func finish() throws(SnapshotError) -> [SnapshotFormat.Kind: Manifest.File] {
-    [
-      .users: try users.finish(), .files: try files.finish(), .shares: try shares.finish(),
-      .pictures: try pictures.finish(), .blobs: try blobs.finish(),
-    ]
   }
 }

@@ -59,7 +59,7 @@ struct StoreWalk {
 
   static let firstCursor: [UInt8] = [0x30]
 
-  private static func step(
+  static func step(
     _ reply: RedisReply, _ cursor: inout [UInt8]
   ) throws(SnapshotError) -> [RedisReply] {
     guard let parts = reply.elements, parts.count == 2, let next = parts[0].bytesValue,

@@ -22,7 +22,9 @@ struct Picbed: ParsableCommand {
       130 when a second signal cut a stop short.
       """,
     version: "picbed 0.1.0",
-    subcommands: [ServeCommand.self, SnapshotCommand.self, RedisChildCommand.self],
+    subcommands: [
+      ServeCommand.self, SnapshotCommand.self, RestoreCommand.self, RedisChildCommand.self,
+    ],
     defaultSubcommand: ServeCommand.self)
 
   /// The entry point. ArgumentParser's own prints an error as several lines; people and scripts get

@@ -28,4 +28,29 @@ import Testing
   @Test func aUsersNameMayHoldAnythingButBraces() {
     #expect(Keys.filesTime(user: "李雷 :pv") == "files:{李雷 :pv}:time")
   }
+
+  @Test func aKeysNameSaysWhatItIs() {
+    let user = "李雷 :pv"
+    #expect(Keys.kind(of: Keys.user(user)) == .user(user))
+    #expect(Keys.kind(of: Keys.files(user: user)) == .files(user: user))
+    #expect(Keys.kind(of: Keys.picture(urlmd5: "c3")) == .picture(urlmd5: "c3"))
+    #expect(Keys.kind(of: Keys.blob(md5: "e1")) == .blob(md5: "e1"))
+    #expect(Keys.kind(of: Keys.shares) == .shares)
+    for key in [
+      Keys.filesTime(user: user), Keys.filesPV(user: user), Keys.filesShared(user: user),
+      Keys.filesVersion(user: user), Keys.filesDeleting(user: user), Keys.pictures(user: user),
+      Keys.picturesTime(user: user), Keys.sharesTime, Keys.sharesPV, Keys.sharesVersion,
+      Keys.orphansDue,
+    ] {
+      #expect(Keys.kind(of: key) == .derived, "\(key)")
+    }
+    for key in [
+      Keys.sessions(user: user), Keys.throttle(user: user), Keys.throttle(address: "::1"),
+    ] {
+      #expect(Keys.kind(of: key) == .passing, "\(key)")
+    }
+    for key in ["", "user", "user:{a}:x", "else:{a}", "}user:{", "user:a", "shares"] {
+      #expect(Keys.kind(of: key) == .unknown, "\(key)")
+    }
+  }
 }

@@ -13,7 +13,8 @@ import Testing
   private func reply(_ texts: String...) -> [RedisReply] { texts.map { .bytes(Array($0.utf8)) } }
 
   private static let row =
-    #"{"md5":"e1","name":"a\"b.png","size":5,"type":"png","blob":"g/x","hold":"0f","created":9}"#
+    #"{"md5":"e10adc3949ba59abbe56e057f20f883e","name":"a\"b.png","size":5,"type":"png","#
+    + #""blob":"g/x","hold":"0f","created":9}"#
 
   @Test func aFilesLineIsItsRow() {
     let text = line { RowWriter.file(user: "李\"雷", pv: 3, row: Array(Self.row.utf8), to: &$0) }

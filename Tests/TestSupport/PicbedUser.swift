@@ -4,7 +4,7 @@ import Synchronization
 /// name.
 package struct PicbedUser: Sendable {
   package var client: HTTPClient
-  package let name: String
+  package var name: String
   /// The md5 of her password, as clients send it.
   package var password: String
   package var token: String

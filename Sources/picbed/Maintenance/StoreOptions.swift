@@ -27,7 +27,7 @@ struct StoreOptions: ParsableArguments {
 /// Where a store is: `StoreOptions` with the environment and the defaults.
 struct StoreSettings {
   let dataFolder: String
-  let redis: Configuration.Redis
+  var redis: Configuration.Redis
   /// For what a command reads besides; its problems are yet to be looked at by `check`.
   var environment: Environment
 

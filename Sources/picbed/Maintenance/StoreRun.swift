@@ -25,7 +25,7 @@ final class StoreRun: @unchecked Sendable {
   enum Access {
     /// While a picbed serves, too.
     case shared
-    /// Only while none does.
+    /// Only while none does. The folder is made if need be.
     case alone
   }
 
@@ -59,11 +59,9 @@ final class StoreRun: @unchecked Sendable {
   /// `command` is what the data folder's lock will say, where it is taken.
   func run(_ command: String, _ access: Access, _ work: @escaping Work) throws(PicbedError) {
     defer { logSink.flush() }
-    let path: String
-    do throws(FileError) { path = try File.absolutePath(settings.dataFolder) } catch {
-      throw .start("there is no data folder: \(error)")
-    }
-    if access == .alone { folder = try DataFolder(path, command: command) }
+    if access == .alone { folder = try DataFolder(settings.dataFolder, command: command) }
+    let path = if let folder { folder.path } else { try Self.existingFolder(settings.dataFolder) }
+    if access != .alone { try RestoreMark(in: path).check() }
     let endpoint = try openRedis(in: path, command)
     let job = Job(work: work, endpoint: endpoint, path: path)
     loop.execute { [self] in
@@ -82,6 +80,12 @@ final class StoreRun: @unchecked Sendable {
     let work: Work
     let endpoint: RedisEndpoint
     let path: String
+  }
+
+  private static func existingFolder(_ wanted: String) throws(PicbedError) -> String {
+    do throws(FileError) { return try File.absolutePath(wanted) } catch {
+      throw .start("there is no data folder: \(error)")
+    }
   }
 
   private func openRedis(

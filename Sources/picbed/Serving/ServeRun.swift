@@ -59,6 +59,7 @@ final class ServeRun: @unchecked Sendable {
     defer { logSink.flush() }
     warn()
     let folder = try DataFolder(configuration.dataFolder, command: "picbed serve")
+    try RestoreMark(in: folder.path).check()
     try checkWebRoot()
     // Before Redis is started for nothing.
     let certificate = try configuration.tls?.load()

@@ -1,0 +1,27 @@
+import Glibc
+
+/// `DATA/restoring`: there while a restore fills the store, and after one that was cut off, so that
+/// nobody takes half a store for a whole one.
+struct RestoreMark {
+  private let path: String
+
+  init(in dataFolder: String) { path = dataFolder + "/restoring" }
+
+  /// Throws when a restore was not finished.
+  func check() throws(PicbedError) {
+    guard access(path, F_OK) == 0 else { return }
+    throw .start(
+      """
+      a restore was cut off and the store is not whole: run picbed restore again, with --force \
+      (the file \(path) says so)
+      """)
+  }
+
+  func set(_ snapshot: String) throws(PicbedError) {
+    do throws(FileError) { try File.write(path, Array((snapshot + "\n").utf8)) } catch {
+      throw .start("\(error)")
+    }
+  }
+
+  func clear() { unlink(path) }
+}
