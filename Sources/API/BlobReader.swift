@@ -18,7 +18,7 @@ final class BlobReader {
 
   /// The blob, if it is in the cache.
   func cached(_ name: BlobName) -> CachedBlob? {
-    cache.lookup(name, nowMilliseconds: Clock.monotonicMilliseconds)
+    cache.lookup(name, nowMilliseconds: store.loop.now)
   }
 
   /// The blob from disk, opened and read off the loop; nil where there is none.
@@ -30,7 +30,7 @@ final class BlobReader {
     }
     guard let (file, contents) = found else { return nil }
     let blob = CachedBlob(name: name, file: file, contents: contents)
-    cache.insert(blob, nowMilliseconds: Clock.monotonicMilliseconds)
+    cache.insert(blob, nowMilliseconds: store.loop.now)
     return blob
   }
 

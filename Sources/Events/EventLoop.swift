@@ -20,6 +20,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private var flushes: [any TurnEndFlushing] = []
   private var stopping = false
   private var owner: pthread_t?
+  /// 0 until somebody asks for it in this turn.
+  private var turnMilliseconds: Int64 = 0
 
   private struct Inbox {
     var jobs: [UnownedJob] = []
@@ -66,6 +68,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     owner = pthread_self()
     while !stopping {
       let mayWait = localJobs.isEmpty && flushes.isEmpty
+      turnMilliseconds = 0
       event_base_loop(base, mayWait ? EVLOOP_ONCE : EVLOOP_NONBLOCK)
       takeInbox()
       drainJobs()
@@ -77,6 +80,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Ends `run` after the current turn. Any thread.
   package func stop() {
     execute { self.stopping = true }
+  }
+
+  /// Monotonic milliseconds, read from the clock once a turn: what happens in one turn happens at
+  /// one time, and a request that looks three times pays once. In the loop.
+  package var now: Int64 {
+    if turnMilliseconds == 0 { turnMilliseconds = Clock.monotonicMilliseconds }
+    return turnMilliseconds
   }
 
   /// True on the thread that runs this loop.

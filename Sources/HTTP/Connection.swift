@@ -214,7 +214,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   // MARK: one request
 
   private func startRequest() {
-    startedMicroseconds = Clock.monotonicMicroseconds
+    startedMicroseconds = server.startStamp
     answeredUnsent += 1
     (requestEnded, sentContinue, streamedBytes, discardedBytes) = (false, false, 0, 0)
     phase = .handling
@@ -308,7 +308,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     case .waiting, .buffering:
       if phase == .waiting {
         // The head was not understood: nothing of it, or of the one before, counts for the answer.
-        startedMicroseconds = Clock.monotonicMicroseconds
+        startedMicroseconds = server.startStamp
         decoder.head = RequestHead()
         requestEnded = true
       }

@@ -24,6 +24,7 @@ package final class HTTPServer {
 
   /// Where every connection of the loop reads into; what a request leaves over, its connection copies.
   let scratch: UnsafeMutableRawBufferPointer
+  private var dateTurn: Int64 = -1
   private var dateSecond: Int64 = -1
   private var dateText: [UInt8] = []
 
@@ -99,10 +100,16 @@ package final class HTTPServer {
   }
 
   /// Monotonic milliseconds.
-  var now: Int64 { Clock.monotonicMilliseconds }
+  var now: Int64 { loop.now }
+
+  /// Monotonic microseconds for a request that begins; 0 when no log asks how long it takes.
+  var startStamp: Int64 { requestLog == nil ? 0 : Clock.monotonicMicroseconds }
 
   /// `Date: …` with its line end, made anew once a second (RFC 9110 §6.6.1).
   var dateLine: [UInt8] {
+    // The wall clock is looked at once a turn.
+    if dateTurn == now { return dateText }
+    dateTurn = now
     let second = Clock.wallSeconds
     if second != dateSecond {
       dateSecond = second

@@ -15,8 +15,9 @@ package enum Handler: Sendable {
   case task(@Sendable (Request) async -> Response)
 }
 
-/// One entry of the public surface.
-package struct Route: Sendable {
+/// One entry of the public surface. Immutable. A class, so that a request's connection keeps its
+/// route without copying its closures.
+package final class Route: Sendable {
   package enum Path: Sendable {
     case exact(StaticString)
     case prefix(StaticString)
@@ -42,7 +43,7 @@ package struct Route: Sendable {
     self.handler = handler
   }
 
-  package init(
+  package convenience init(
     _ methods: MethodSet, _ path: Path, command: StaticString? = nil,
     body: BodyPolicy = .buffered, task: @escaping @Sendable (Request) async -> Response
   ) {

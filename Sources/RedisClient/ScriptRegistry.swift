@@ -41,8 +41,10 @@ struct ScriptRegistry {
     buffer.begin(words: 3 + keys.count + arguments.count)
     buffer.encoded(head)
     buffer.word(Int64(keys.count))
-    for key in keys { buffer.word(key) }
-    for argument in arguments { buffer.word(argument) }
+    // By span: iterating an array retains each of its elements.
+    let (keys, arguments) = (keys.span, arguments.span)
+    for index in keys.indices { buffer.word(keys[index]) }
+    for index in arguments.indices { buffer.word(arguments[index]) }
   }
 
   private static func isHex(_ byte: UInt8) -> Bool {
