@@ -12,6 +12,7 @@
 --          KEYS[7] pictures:{user}        hash  file id -> urlmd5 and urlmd5 -> file id
 --          KEYS[8] pictures:{user}:time   zset  urlmd5 -> created, ms
 --          KEYS[9] files:{user}:version   string  of the user's lists
+--          KEYS[10] files:{user}:bytes    string  the sum of the files' sizes
 -- Args:    ARGV[1] token's sha256, hex
 --          ARGV[2] now, s
 --          ARGV[3] file id
@@ -28,7 +29,7 @@
 -- include session
 local sessions, files, time, views = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local shared, deleting, pictures, pictures_time = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
-local version = KEYS[9]
+local version, bytes = KEYS[9], KEYS[10]
 local token_hash, now, id, nonce = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 local expiry = session_expiry(sessions, token_hash, now)
@@ -48,6 +49,13 @@ if row then
   redis.call('ZREM', views, id)
   redis.call('SREM', shared, id)
   redis.call('SET', version, nonce)
+  -- In a name, which stands before the size, a quotation mark is escaped: this finds the member.
+  local size = string.match(row, ',"size":(%d+),')
+  if redis.call('HLEN', files) == 0 then
+    redis.call('DEL', bytes)
+  else
+    redis.call('DECRBY', bytes, size)
+  end
   if urlmd5 then
     redis.call('HDEL', pictures, id, urlmd5)
     redis.call('ZREM', pictures_time, urlmd5)

@@ -66,6 +66,11 @@ enum APIError {
       .failure(
         .serviceUnavailable, "the server has too much to do now; try again",
         retryAfterSeconds: retryAfterSeconds)
+    case .tooMany(let seconds):
+      .failure(
+        .tooManyRequests, "you ask for too much at once; try again later",
+        retryAfterSeconds: seconds)
+    case .quotaExceeded(let reason): JSONAnswer.failure(1, reason)
     case .diskFull: .failure(.insufficientStorage, "the server's disk is full")
     case .diskFailed:
       .failure(

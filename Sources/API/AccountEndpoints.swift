@@ -11,7 +11,7 @@ struct AccountEndpoints {
         user: fields.required("userName"), nick: fields.required("nickName"),
         email: fields.text("email") ?? "", phone: fields.text("phone") ?? "",
         password: fields.required("firstPwd"))
-      try await context.accounts.register(registration)
+      try await context.accounts.register(registration, from: address(request))
       return JSONAnswer.ok
     }
   }
@@ -22,7 +22,7 @@ struct AccountEndpoints {
       let user = try UserName(fields.required("user"))
       let password = try HexDigits32(fields.required("pwd"), field: "pwd")
       let token = try await context.accounts.login(
-        user: user, password: password, address: request.remote.host)
+        user: user, password: password, address: address(request))
       var response = JSONAnswer.answer { $0.field("token", token.text) }
       let cookie = Identity.setCookie(
         Identity.cookieValue(user, token), isSecure: isSecure(request))
@@ -42,7 +42,8 @@ struct AccountEndpoints {
     await Call.proven(request, context, tokenCode: 4) { fields, credential in
       let old = try HexDigits32(fields.required("pwd"), field: "pwd")
       let new = try HexDigits32(fields.required("newPwd"), field: "newPwd")
-      try await context.accounts.changePassword(credential, from: old, to: new)
+      try await context.accounts.changePassword(
+        credential, from: old, to: new, address: address(request))
       return cleared(request)
     }
   }
@@ -53,6 +54,9 @@ struct AccountEndpoints {
     response.fields.appendField("Set-Cookie", cookie)
     return response
   }
+
+  /// Whose share of the password work, and of failed logins, a call takes.
+  private func address(_ request: Request) -> String { request.client?.network.text ?? "" }
 
   /// Also behind a proxy that ends TLS, where the public URL says so.
   private func isSecure(_ request: Request) -> Bool {

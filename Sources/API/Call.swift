@@ -24,6 +24,7 @@ enum Call {
     do {
       let fields = try CallFields(request)
       let credential = try Identity.credential(request, fields)
+      try await context.rates.take(credential)
       do {
         return try await endpoint(fields, credential)
       } catch let error as InvalidValue {
@@ -50,6 +51,7 @@ enum Call {
       let fields = try CallFields(request)
       let caller = try legacyCaller(
         Identity.claim(request, fields), named: try fields.text("user"))
+      if case .proven(let credential) = caller { try await context.rates.take(credential) }
       do {
         return try await endpoint(fields, caller)
       } catch let error as InvalidValue {

@@ -13,6 +13,8 @@ package final class CallContext: @unchecked Sendable {
   let shares: Shares
   let pictures: Pictures
   let uploads: Uploads
+  let rates: RequestRates
+  let uploadSlots: UploadSlots
   let settings: APISettings
   let blobs: BlobReader
   private var pages: PageCache
@@ -20,7 +22,8 @@ package final class CallContext: @unchecked Sendable {
   let isEveryLoopReady: @Sendable () -> Bool
 
   package init(
-    store: Store, settings: APISettings, isEveryLoopReady: @escaping @Sendable () -> Bool
+    store: Store, settings: APISettings, uploadSlots: UploadSlots,
+    isEveryLoopReady: @escaping @Sendable () -> Bool
   ) {
     self.store = store
     self.settings = settings
@@ -30,6 +33,9 @@ package final class CallContext: @unchecked Sendable {
     shares = Shares(store: store)
     pictures = Pictures(store: store)
     uploads = Uploads(store: store)
+    rates = RequestRates(
+      store: store, perUser: settings.userRate, perAddress: settings.addressRate)
+    self.uploadSlots = uploadSlots
     blobs = BlobReader(store: store, cacheBytesMax: settings.cacheBytesMax)
     pages = PageCache(bytesMax: settings.pageBytesMax)
   }
@@ -78,6 +84,9 @@ package struct APISettings: Sendable {
   package var opensLegacyEndpoints = false
   /// Memory for blobs' contents, on each loop.
   package var cacheBytesMax = 64 << 20
+  /// Calls that a user, and an address, may make; nil: any number.
+  package var userRate: RateLimit?
+  package var addressRate: RateLimit?
   /// Memory for rendered pages of lists, on each loop.
   package var pageBytesMax = 8 << 20
 

@@ -4,7 +4,7 @@ import WebUI
 /// The whole public surface. Numbers are the document's sections.
 package enum Routes {
   /// What multipart's framing and fields may take beside the file.
-  private static let uploadEnvelopeBytesMax: Int64 = 256 * 1024
+  static let uploadEnvelopeBytesMax: Int64 = 256 * 1024
 
   package static func all(_ context: CallContext, webRoot: WebRoot?) -> [Route] {
     let accounts = AccountEndpoints(context: context)
@@ -17,12 +17,11 @@ package enum Routes {
     let uploadBody = BodyPolicy.streamed(
       bytesMax: context.settings.uploadBytesMax + uploadEnvelopeBytesMax)
 
-    var routes = [
-      // First, since it is asked for most.
-      Route(
-        .get, .prefix("/group1/"), body: .discarded,
-        handler: .immediate(blobs.answerCached, otherwise: blobs.answer)),
-
+    // First, since it is asked for most.
+    let blob = Route(
+      .get, .prefix("/group1/"), body: .discarded,
+      handler: .immediate(blobs.answerCached, otherwise: blobs.answer))
+    let calls = [
       // 1
       Route(.post, .exact("/api/reg"), task: accounts.register),
       // 2
@@ -76,10 +75,11 @@ package enum Routes {
       Route(.get, .exact("/api/share"), body: .discarded, task: sharePage.page),
       Route(.get, .exact("/share"), body: .discarded, task: sharePage.page),
     ]
-    routes += health(context)
-    routes += webRoot?.routes ?? WebClient.routes
-    return routes
+    // No rate counts what is asked without end and costs next to nothing.
+    return [blob] + AddressRate.guarding(calls, context) + health(context)
+      + (webRoot?.routes ?? WebClient.routes)
   }
+
   /// What watches the server asks, on every port.
   package static func health(_ context: CallContext) -> [Route] {
     let health = HealthEndpoints(context: context)

@@ -56,6 +56,8 @@ struct UploadEndpoint {
   private func raw(_ request: Request, name: String, _ query: QueryString) async throws -> Response
   {
     let caller = try await caller(request, user: nil, token: nil)
+    let slot = try await admit(caller, announced: request.announcedBytes)
+    defer { withExtendedLifetime(slot) {} }
     let intake = UploadIntake(context, filename: name)
     intake.statedMD5 = query["md5"]
     intake.statedSize = query["size"]
@@ -70,6 +72,11 @@ struct UploadEndpoint {
   private func form(_ request: Request) async throws -> Response {
     let headClaim = Identity.headClaim(request)
     var caller = try await headCaller(request, headClaim)
+    // Multipart's framing and fields are not the file's bytes.
+    let announced = max(0, request.announcedBytes - Routes.uploadEnvelopeBytesMax)
+    var slot: UploadSlots.Slot?
+    defer { withExtendedLifetime(slot) {} }
+    if let caller { slot = try await admit(caller, announced: announced) }
     let hasBadHead = caller == nil && !isAbsent(headClaim)
     /// The body's user and token that `caller` was settled with.
     var settledWith: (user: String?, token: String?) = (nil, nil)
@@ -86,6 +93,7 @@ struct UploadEndpoint {
           } else if hasBadHead {
             throw DomainError.sessionInvalid
           }
+          if slot == nil, let caller { slot = try await admit(caller, announced: announced) }
           intake = UploadIntake(context, filename: filename)
         case .fileData(let slice): try await intake!.take(slice)
         }
@@ -115,6 +123,16 @@ struct UploadEndpoint {
     }
     if request.head.expectsContinue { throw DomainError.sessionInvalid }
     return nil
+  }
+
+  /// A place among the caller's uploads, if the user may make one more call and has room for such a file.
+  private func admit(_ caller: Caller, announced: Int64) async throws -> UploadSlots.Slot {
+    if case .proven(let credential) = caller { try await context.rates.take(credential) }
+    try await Quota(store: context.store).check(caller.user, adding: announced)
+    guard let slot = context.uploadSlots.enter(caller.user.text) else {
+      throw DomainError.tooMany(retryAfterSeconds: 1)
+    }
+    return slot
   }
 
   private func isAbsent(_ claim: Identity.Claim) -> Bool {
@@ -151,5 +169,12 @@ struct UploadEndpoint {
       json.field("size", stored.size)
       json.field("filename", name.text)
     }
+  }
+}
+
+extension Request {
+  /// What the head says of the body's length; 0 where it says nothing.
+  fileprivate var announcedBytes: Int64 {
+    if case .length(let bytes) = head.framing { bytes } else { 0 }
   }
 }

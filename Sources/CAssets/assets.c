@@ -77,6 +77,18 @@ static const unsigned char picture_peek[] = {
 static const unsigned char picture_share[] = {
 #embed "../../lua/picture_share.lua"
 };
+static const unsigned char include_rate[] = {
+#embed "../../lua/include/rate.lua"
+};
+static const unsigned char password_upgrade[] = {
+#embed "../../lua/password_upgrade.lua"
+};
+static const unsigned char rate_take[] = {
+#embed "../../lua/rate_take.lua"
+};
+static const unsigned char rate_take_user[] = {
+#embed "../../lua/rate_take_user.lua"
+};
 static const unsigned char session_check[] = {
 #embed "../../lua/session_check.lua"
 };
@@ -130,10 +142,12 @@ static const struct picbed_asset scripts[] = {
   SCRIPT(file_view),
   INCLUDE(holders),
   INCLUDE(page),
+  INCLUDE(rate),
   INCLUDE(session),
   SCRIPT(login_failed),
   SCRIPT(orphan_settle),
   SCRIPT(password_change),
+  SCRIPT(password_upgrade),
   SCRIPT(picture_browse),
   SCRIPT(picture_bury),
   SCRIPT(picture_cancel),
@@ -141,6 +155,8 @@ static const struct picbed_asset scripts[] = {
   SCRIPT(picture_list),
   SCRIPT(picture_peek),
   SCRIPT(picture_share),
+  SCRIPT(rate_take),
+  SCRIPT(rate_take_user),
   SCRIPT(session_check),
   SCRIPT(session_create),
   SCRIPT(session_end),

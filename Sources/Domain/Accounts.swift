@@ -30,12 +30,12 @@ package struct Accounts: Sendable {
   }
 
   /// Makes an account. Of several for one name at the same time exactly one succeeds.
-  package func register(_ wanted: Registration) async throws(DomainError) {
+  package func register(_ wanted: Registration, from address: String) async throws(DomainError) {
     let key = Keys.user(wanted.user.text)
     // Before the costly hash: most refusals end here.
     if try await store.command(["EXISTS", .string(key)]).integerValue == 1 { throw .userNameTaken }
     let password = wanted.password.text
-    let hash = try await onPasswordPool { PasswordHash.make(password) }
+    let hash = try await onPasswordPool(address) { PasswordHash.make(password) }
     let reply = try await store.run(
       .userCreate, keys: [key],
       [
@@ -52,10 +52,13 @@ package struct Accounts: Sendable {
     var throttle = LoginThrottle(store: store, user: user, address: address)
     try await throttle.waitForTurn()
     let stored = try await passwordHash(of: user)
-    let isRight = try await verify(password, against: stored)
-    guard isRight, let stored else {
+    let isRight = try await verify(password, against: stored, for: address)
+    guard isRight, var stored else {
       try await throttle.failed()
       throw .loginRefused
+    }
+    if PasswordHash.needsUpgrade(stored) {
+      stored = try await upgrade(stored, of: user, password, for: address)
     }
     let token = Token.draw()
     let now = Clock.wallSeconds
@@ -81,13 +84,13 @@ package struct Accounts: Sendable {
 
   /// Sets a new password and ends every session of the user.
   package func changePassword(
-    _ caller: Credential, from old: HexDigits32, to new: HexDigits32
+    _ caller: Credential, from old: HexDigits32, to new: HexDigits32, address: String
   ) async throws(DomainError) {
     try await check(caller)
     guard let stored = try await passwordHash(of: caller.user) else { throw .sessionInvalid }
-    guard try await verify(old, against: stored) else { throw .loginRefused }
+    guard try await verify(old, against: stored, for: address) else { throw .loginRefused }
     let password = new.text
-    let hash = try await onPasswordPool { PasswordHash.make(password) }
+    let hash = try await onPasswordPool(address) { PasswordHash.make(password) }
     let reply = try await store.run(
       .passwordChange, keys: [Keys.sessions(user: caller.user.text), Keys.user(caller.user.text)],
       [
@@ -125,20 +128,32 @@ package struct Accounts: Sendable {
     try await store.command(["HGET", .string(Keys.user(user.text)), "pwd"]).string
   }
 
+  /// Hashes the password with the parameters of today; answers the hash that is stored then.
+  private func upgrade(
+    _ stored: String, of user: UserName, _ password: HexDigits32, for address: String
+  ) async throws(DomainError) -> String {
+    let text = password.text
+    let hash = try await onPasswordPool(address) { PasswordHash.make(text) }
+    let reply = try await store.run(
+      .passwordUpgrade, keys: [Keys.user(user.text)], [.string(stored), .string(hash)])
+    return reply.code == ScriptCode.ok ? hash : stored
+  }
+
   private func verify(
-    _ password: HexDigits32, against stored: String?
+    _ password: HexDigits32, against stored: String?, for address: String
   ) async throws(DomainError) -> Bool {
     let text = password.text
-    return try await onPasswordPool {
+    return try await onPasswordPool(address) {
       PasswordHash.verify(text, against: stored ?? PasswordHash.decoy) && stored != nil
     }
   }
 
+  /// Addresses take turns: one that sends a thousand passwords makes nobody else wait.
   private func onPasswordPool<Value: Sendable>(
-    _ work: @escaping @Sendable () -> Value
+    _ address: String, _ work: @escaping @Sendable () -> Value
   ) async throws(DomainError) -> Value {
     do {
-      return try await store.passwordPool.run(work)
+      return try await store.passwordPool.run(lane: address, work)
     } catch {
       throw .busy
     }

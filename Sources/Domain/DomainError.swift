@@ -28,6 +28,10 @@ package enum DomainError: Error, Equatable, Sendable {
   case storeUnavailable(String)
   /// Too much is waiting already.
   case busy
+  /// The caller asks for more than its share now.
+  case tooMany(retryAfterSeconds: Int)
+  /// The user's files would be more, or larger, than they may be. Says which.
+  case quotaExceeded(String)
   case diskFull
   /// A file operation failed.
   case diskFailed(String)

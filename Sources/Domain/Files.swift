@@ -74,7 +74,7 @@ package struct Files: Sendable {
       keys: [
         Keys.files(user: user), Keys.filesTime(user: user), Keys.filesPV(user: user),
         Keys.filesShared(user: user), Keys.filesDeleting(user: user), Keys.pictures(user: user),
-        Keys.picturesTime(user: user), Keys.filesVersion(user: user),
+        Keys.picturesTime(user: user), Keys.filesVersion(user: user), Keys.filesBytes(user: user),
       ], [.string(id.text), store.newVersion()])
     guard reply.code == ScriptCode.ok else { throw .notFound }
     // The present delete's, and those of earlier ones that a crash cut off.
@@ -110,15 +110,21 @@ package struct Files: Sendable {
       .fileAdd,
       keys: [
         Keys.user(user), Keys.files(user: user), Keys.filesTime(user: user),
-        Keys.filesPV(user: user), Keys.filesVersion(user: user),
+        Keys.filesPV(user: user), Keys.filesVersion(user: user), Keys.filesBytes(user: user),
       ],
       [
         .string(hold.id.text), .bytes(prefix), .integer(Clock.wallMilliseconds),
-        store.newVersion(),
+        store.newVersion(), .integer(size), .integer(store.policy.quotaBytesMax),
+        .integer(store.policy.quotaFilesMax),
       ])
     if reply.code == ScriptCode.ok { return }
     try await Blobs(store: store).release(hold)
-    throw reply.code == ScriptCode.badToken ? .sessionInvalid : .alreadyOwned
+    switch reply.code {
+    case ScriptCode.badToken: throw .sessionInvalid
+    case 6: throw Quota.tooManyBytes(store.policy)
+    case 7: throw Quota.tooManyFiles(store.policy)
+    default: throw .alreadyOwned
+    }
   }
 }
 

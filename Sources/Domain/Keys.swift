@@ -80,6 +80,15 @@ package enum Keys {
   /// Sorted set: md5 of a blob without owners → when the sweep looks at it, ms.
   package static let orphansDue = "orphans:{due}"
 
+  /// String: how many bytes the user's files have together.
+  package static func filesBytes(user: String) -> String { "files:{" + user + "}:bytes" }
+
+  /// String, expiring: when a user's next request is due at an even pace, us.
+  package static func rate(user: String) -> String { "rate:user:{" + user + "}" }
+
+  /// String, expiring: when an address's next request is due at an even pace, us.
+  package static func rate(address: String) -> String { "rate:address:{" + address + "}" }
+
   /// String, expiring: failed logins of a user.
   package static func throttle(user: String) -> String {
     name("throttle:user:{", user, "}")
@@ -141,7 +150,8 @@ extension Keys {
     case "blob:" where isWhole: return .blob(md5: tag)
     case "shares:": return isWhole && key == shares ? .shares : .derived
     case "pictures:", "orphans:": return .derived
-    case "sessions:", "throttle:user:", "throttle:address:": return .passing
+    case "sessions:", "throttle:user:", "throttle:address:", "rate:user:", "rate:address:":
+      return .passing
     default: return .unknown
     }
   }

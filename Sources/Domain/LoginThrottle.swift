@@ -3,7 +3,8 @@ import RedisClient
 
 /// Slows repeated failed logins down, per user and per address. Nobody is locked out: whoever has the right
 /// password gets in after the wait, which an attacker on that account can drive up to `delayMillisecondsMax`
-/// only. The counts are in Redis, so that several picbeds slow the same guesser together.
+/// only, and whoever waits already takes no place from another address. The counts are in Redis, so that several
+/// picbeds slow the same guesser together.
 struct LoginThrottle {
   /// Typing errors cost nothing.
   static let freeFailuresPerUser: Int64 = 5
@@ -13,12 +14,14 @@ struct LoginThrottle {
 
   private let store: Store
   private let userKey: String
+  private let address: String
   private let addressKey: String
   private var failuresOfUser: Int64 = 0
 
   init(store: Store, user: UserName, address: String) {
     self.store = store
     userKey = Keys.throttle(user: user.text)
+    self.address = address
     addressKey = Keys.throttle(address: address)
   }
 
@@ -34,7 +37,12 @@ struct LoginThrottle {
     let delay = max(
       Self.delayMilliseconds(failures: failuresOfUser, free: Self.freeFailuresPerUser),
       Self.delayMilliseconds(failures: ofAddress, free: Self.freeFailuresPerAddress))
-    if delay > 0 { await store.loop.sleep(milliseconds: delay) }
+    guard delay > 0 else { return }
+    guard store.loginWaits.enter(address) else {
+      throw .tooMany(retryAfterSeconds: (delay + 999) / 1000)
+    }
+    defer { store.loginWaits.leave(address) }
+    await store.loop.sleep(milliseconds: delay)
   }
 
   func failed() async throws(DomainError) {

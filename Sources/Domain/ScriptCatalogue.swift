@@ -5,7 +5,11 @@ import CAssets
 package enum ScriptName: String, CaseIterable, Sendable {
   case userCreate = "user_create"
   case passwordChange = "password_change"
+  case passwordUpgrade = "password_upgrade"
   case loginFailed = "login_failed"
+
+  case rateTake = "rate_take"
+  case rateTakeUser = "rate_take_user"
 
   case sessionCreate = "session_create"
   case sessionCheck = "session_check"

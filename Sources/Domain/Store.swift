@@ -16,6 +16,8 @@ package final class Store: @unchecked Sendable {
   /// For scrypt. A pool of its own, so that a flood of logins cannot starve uploads.
   package let passwordPool: BlockingPool
   package let policy: StorePolicy
+  /// The logins that are made to wait.
+  let loginWaits = LoginWaits()
   private var versions = VersionSource()
 
   package init(
@@ -126,6 +128,9 @@ package struct StorePolicy: Sendable {
   package var deleteGraceMilliseconds: Int64 = 60_000
   /// Failed logins are forgotten after so long without a further one.
   package var loginFailureWindowSeconds: Int64 = 900
+  /// What a user's files may have together, and how many they may be; 0: no bound.
+  package var quotaBytesMax: Int64 = 0
+  package var quotaFilesMax: Int64 = 0
 
   package init() {}
 }

@@ -1,8 +1,8 @@
-import DequeModule
 import Glibc
 
 /// A few threads for what would block a loop: fsync, hashing, directory walks. The queue is bounded: past it
-/// `run` refuses at once, and the caller answers that it is busy.
+/// `run` refuses at once, and the caller answers that it is busy. Work comes in lanes, which take turns
+/// (`FairQueue`): where strangers send work, each has a lane, and none can make the others wait for long.
 ///
 /// `@unchecked Sendable`: `threads` is set by init and read by `stop`, both on the owner's thread; the rest is in
 /// `WorkQueue`, which has a lock.
@@ -30,10 +30,10 @@ package final class BlockingPool: @unchecked Sendable {
   /// Runs `work` on a thread of the pool. The calling task, which must run on a loop, is suspended meanwhile
   /// and goes on there.
   package func run<Value: Sendable>(
-    _ work: @escaping @Sendable () -> Value
+    lane: String = "", _ work: @escaping @Sendable () -> Value
   ) async throws(Busy) -> Value {
     let value: Value? = await withUnsafeContinuation { continuation in
-      if !submit({ continuation.resume(returning: work()) }) {
+      if !submit(lane: lane, { continuation.resume(returning: work()) }) {
         continuation.resume(returning: nil)
       }
     }
@@ -42,7 +42,9 @@ package final class BlockingPool: @unchecked Sendable {
   }
 
   /// Queues `work`; false when the queue is full or the pool has stopped. Any thread.
-  package func submit(_ work: @escaping @Sendable () -> Void) -> Bool { queue.add(work) }
+  package func submit(lane: String = "", _ work: @escaping @Sendable () -> Void) -> Bool {
+    queue.add(work, lane)
+  }
 
   /// Lets the threads finish what is queued and joins them. The owner's thread, never one of the pool.
   package func stop() {
@@ -59,7 +61,7 @@ private final class WorkQueue: @unchecked Sendable {
   private let max: Int
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let filled: UnsafeMutablePointer<pthread_cond_t>
-  private var works = Deque<@Sendable () -> Void>()
+  private var works = FairQueue<@Sendable () -> Void>()
   private var isClosed = false
 
   init(max: Int) {
@@ -77,11 +79,13 @@ private final class WorkQueue: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func add(_ work: @escaping @Sendable () -> Void) -> Bool {
+  /// Past `max`, only a lane that holds nothing yet gets one in, and past twice that nobody.
+  func add(_ work: @escaping @Sendable () -> Void, _ lane: String) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    guard !isClosed, works.count < max else { return false }
-    works.append(work)
+    guard !isClosed, works.count < max || (works.count < 2 * max && works.isEmpty(lane: lane))
+    else { return false }
+    works.append(work, lane: lane)
     pthread_cond_signal(filled)
     return true
   }
@@ -90,7 +94,7 @@ private final class WorkQueue: @unchecked Sendable {
   func take() -> (@Sendable () -> Void)? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while works.isEmpty {
+    while works.count == 0 {
       if isClosed { return nil }
       pthread_cond_wait(filled, mutex)
     }

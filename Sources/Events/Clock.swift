@@ -5,6 +5,9 @@ package enum Clock {
   /// Milliseconds since the epoch (UTC).
   package static var wallMilliseconds: Int64 { read(CLOCK_REALTIME) / 1_000_000 }
 
+  /// Microseconds since the epoch (UTC).
+  package static var wallMicroseconds: Int64 { read(CLOCK_REALTIME) / 1_000 }
+
   /// Seconds since the epoch (UTC).
   package static var wallSeconds: Int64 { read(CLOCK_REALTIME) / 1_000_000_000 }
 

@@ -35,6 +35,11 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   let remote: SocketAddress
   /// The peer's address as the log shows it.
   lazy var remoteText = remote.host
+  /// The peer is a proxy whose word counts for whom a request is from.
+  let isProxied: Bool
+  /// What it said of the present request.
+  var forwardedClient: IPAddress?
+  var isForwardedSecure = false
   /// Where the server keeps this connection in its list.
   var slot = 0
 
@@ -78,6 +83,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     self.port = port
     self.socket = socket
     self.remote = remote
+    isProxied = server.isTrustedProxy(remote)
     decoder = RequestDecoder(limits: server.limits)
     pace = server.bodyPace()
     deadline = server.now + server.limits.headTimeoutMilliseconds
@@ -216,6 +222,7 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   private func startRequest() {
     startedMicroseconds = server.startStamp
     answeredUnsent += 1
+    if isProxied { readForwarded() }
     (requestEnded, sentContinue, streamedBytes, discardedBytes) = (false, false, 0, 0)
     phase = .handling
     deadline = nil
@@ -280,7 +287,8 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
 
   private func run(_ handler: Handler, body: [UInt8], stream: RequestBody?) {
     let request = Request(
-      head: decoder.head, body: body, stream: stream, remote: remote, isSecure: socket.isSecure)
+      head: decoder.head, body: body, stream: stream, remote: remote,
+      forwardedClient: forwardedClient, isSecure: socket.isSecure || isForwardedSecure)
     let work: @Sendable (Request) async -> Response
     switch handler {
     case .task(let handle): work = handle

@@ -33,7 +33,7 @@ struct FieldNotes {
       }
     default:
       for known in KnownField.allCases where field.equalsIgnoringCase(known.name) {
-        if head.fields[known] == nil {
+        if head.fields[known] == nil || known.isLastOfMany {
           head.fields[known] = value
         } else if known.isSingle {
           throw .bad("the \(known.name) field was sent twice")

@@ -17,6 +17,8 @@ package final class HTTPServer {
   private var connections: [Connection] = []
   private var handshakes: TLSHandshakes!
   private var ticker: LoopEvent?
+  /// The proxies in front whose word counts for whom a request is from. To be set before `listen`.
+  package var trustedProxies: [IPNetwork] = []
   /// Hears of clients that did not get through the handshake, and why.
   package var onHandshakeFailure: ((SocketAddress, String) -> Void)?
   private(set) var isStopping = false
@@ -128,7 +130,7 @@ package final class HTTPServer {
   }
 
   func remove(_ connection: Connection) {
-    ledger.leave(connection.remote.ip)
+    ledger.leave(counted(connection.remote))
     let last = connections.removeLast()
     if last !== connection {
       connections[connection.slot] = last
@@ -137,8 +139,19 @@ package final class HTTPServer {
     reportIfStopped()
   }
 
+  func isTrustedProxy(_ remote: SocketAddress) -> Bool {
+    guard !trustedProxies.isEmpty, let address = remote.ip else { return false }
+    return trustedProxies.contains { $0.contains(address) }
+  }
+
+  /// The address to count a connection for. A proxy brings everybody's requests: its connections have no bound of
+  /// their own.
+  private func counted(_ remote: SocketAddress) -> IPAddress? {
+    isTrustedProxy(remote) ? nil : remote.ip
+  }
+
   private func accept(_ descriptor: CInt, _ remote: SocketAddress, _ port: Port) {
-    switch ledger.enter(remote.ip) {
+    switch ledger.enter(counted(remote)) {
     case .admitted: break
     case .full: return turnAway(descriptor, port, .full)
     case .fullForAddress: return turnAway(descriptor, port, .fullForAddress)
@@ -170,7 +183,7 @@ package final class HTTPServer {
         .bad("this port speaks TLS: the URL must begin with https://"))
     case .failed(let reason):
       handshake.close()
-      ledger.leave(remote.ip)
+      ledger.leave(counted(remote))
       onHandshakeFailure?(remote, reason)
     case .underWay: break
     }

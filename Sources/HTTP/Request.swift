@@ -11,19 +11,26 @@ package final class Request: Sendable {
   package let stream: RequestBody?
   /// The peer's address, without its port.
   package let remote: SocketAddress
-  /// True when the connection is encrypted.
+  /// Whom a trusted proxy says it is from.
+  let forwardedClient: IPAddress?
+  /// True when the connection is encrypted, or a trusted proxy says that its own is.
   package let isSecure: Bool
+
+  /// Who sent it, as limits count: the client's address, be there trusted proxies between or not.
+  package var client: IPAddress? { forwardedClient ?? remote.ip }
 
   /// `https` or `http`, as this connection was made.
   package var scheme: StaticString { isSecure ? "https" : "http" }
 
   init(
-    head: RequestHead, body: [UInt8], stream: RequestBody?, remote: SocketAddress, isSecure: Bool
+    head: RequestHead, body: [UInt8], stream: RequestBody?, remote: SocketAddress,
+    forwardedClient: IPAddress?, isSecure: Bool
   ) {
     self.head = head
     self.body = body
     self.stream = stream
     self.remote = remote
+    self.forwardedClient = forwardedClient
     self.isSecure = isSecure
   }
 }

@@ -54,7 +54,7 @@ package enum BodyFraming: Equatable, Sendable {
 /// The header fields that this server reads. All others are checked for form and then forgotten.
 package enum KnownField: Int, CaseIterable, Sendable {
   case contentType, authorization, cookie, range, ifRange, ifNoneMatch, ifMatch, ifModifiedSince
-  case ifUnmodifiedSince, contentEncoding
+  case ifUnmodifiedSince, contentEncoding, forwardedFor, forwardedProto, origin, fetchSite
 
   /// Lower case.
   var name: StaticString {
@@ -69,17 +69,24 @@ package enum KnownField: Int, CaseIterable, Sendable {
     case .ifModifiedSince: "if-modified-since"
     case .ifUnmodifiedSince: "if-unmodified-since"
     case .contentEncoding: "content-encoding"
+    case .forwardedFor: "x-forwarded-for"
+    case .forwardedProto: "x-forwarded-proto"
+    case .origin: "origin"
+    case .fetchSite: "sec-fetch-site"
     }
   }
 
   /// Fields of which a second line would leave open who is asking or what was meant: 400.
   var isSingle: Bool { self == .authorization || self == .contentType }
+
+  /// A field to which each proxy adds what it knows: of several lines the last is the nearest proxy's.
+  var isLastOfMany: Bool { self == .forwardedFor || self == .forwardedProto }
 }
 
 /// Where each known field's value stands, in a fixed block: no allocation a request.
 struct FieldTable: Sendable {
-  private var lower = InlineArray<10, Int32>(repeating: -1)
-  private var upper = InlineArray<10, Int32>(repeating: -1)
+  private var lower = InlineArray<14, Int32>(repeating: -1)
+  private var upper = InlineArray<14, Int32>(repeating: -1)
 
   subscript(_ field: KnownField) -> Range<Int>? {
     get {

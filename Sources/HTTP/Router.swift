@@ -51,6 +51,25 @@ package final class Route: Sendable {
   }
 }
 
+extension Route {
+  /// The same route behind `refusal`, which is asked first and answers in its place where it answers.
+  package func guarded(_ refusal: @escaping @Sendable (Request) async -> Response?) -> Route {
+    let answer: @Sendable (Request) async -> Response
+    switch handler {
+    case .task(let handle): answer = handle
+    case .immediate(let immediate, let otherwise):
+      answer = { request in
+        if let response = immediate(request) { return response }
+        return await otherwise(request)
+      }
+    }
+    return Route(methods, path, command: command, body: body) { request in
+      if let response = await refusal(request) { return response }
+      return await answer(request)
+    }
+  }
+}
+
 /// Finds the route of a request by path, `cmd` and method, in this order. Frozen at start; one for each loop,
 /// since handlers hold what is bound to their loop.
 package struct Router: Sendable {

@@ -11,7 +11,7 @@ extension ScriptTests {
       try store.signIn()
       let reply = try store.run(
         .fileAdd, SampleKeys.add, Sample.fox, Sample.rowPrefix("狐狸 \"fox\".png"), "4000000000123",
-        "v")
+        "v", "5", "0", "0")
       #expect(reply == [0])
       #expect(
         try store.hash("files:{alice}") == [
@@ -21,13 +21,47 @@ extension ScriptTests {
         ])
       #expect(try store.sortedSet("files:{alice}:time") == [Sample.fox, "4000000000123"])
       #expect(try store.sortedSet("files:{alice}:pv") == [Sample.fox, "0"])
+      #expect(try store.redis("GET", "files:{alice}:bytes").text == "5")
+    }
+
+    private func add(
+      _ store: ScriptStore, _ name: String, bytesMax: String, filesMax: String
+    ) throws -> RedisValue {
+      try store.run(
+        .fileAdd, SampleKeys.add, Sample.id(name), Sample.rowPrefix(name), Sample.created, "v", "5",
+        bytesMax, filesMax)
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func aQuotaOfBytesIsKept(_ kind: ServerKind) throws {
+      let store = try ScriptStore(kind)
+      try store.signIn()
+      #expect(try add(store, "cat.png", bytesMax: "10", filesMax: "0") == [0])
+      #expect(try add(store, "dog.png", bytesMax: "10", filesMax: "0") == [0])
+      let before = try store.contents()
+      #expect(try add(store, "fox.png", bytesMax: "10", filesMax: "0") == [6])
+      #expect(try add(store, "cat.png", bytesMax: "10", filesMax: "0") == [0], "there already")
+      #expect(try store.contents() == before)
+      _ = try store.runForAlice(.fileDelete, SampleKeys.delete, Sample.cat, "w")
+      #expect(try store.redis("GET", "files:{alice}:bytes").text == "5")
+      #expect(try add(store, "fox.png", bytesMax: "10", filesMax: "0") == [0])
+    }
+
+    @Test(arguments: ServerKind.allCases)
+    func aQuotaOfFilesIsKept(_ kind: ServerKind) throws {
+      let store = try ScriptStore(kind)
+      try store.signIn()
+      #expect(try add(store, "cat.png", bytesMax: "0", filesMax: "1") == [0])
+      #expect(try add(store, "dog.png", bytesMax: "0", filesMax: "1") == [7])
+      #expect(try add(store, "dog.png", bytesMax: "0", filesMax: "2") == [0])
     }
 
     @Test(arguments: ServerKind.allCases)
     func anUnknownUserGetsNoFile(_ kind: ServerKind) throws {
       let store = try ScriptStore(kind)
       let reply = try store.run(
-        .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png"), Sample.created, "v")
+        .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png"), Sample.created, "v", "5",
+        "0", "0")
       #expect(reply == [4])
       #expect(try store.keys() == [])
     }
@@ -42,10 +76,11 @@ extension ScriptTests {
 
       let another = try store.run(
         .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png", hold: "00000002"),
-        "4000000000999", "v")
+        "4000000000999", "v", "5", "0", "0")
       #expect(another == [5, .string(Sample.row("cat.png"))])
       let again = try store.run(
-        .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png"), Sample.created, "v")
+        .fileAdd, SampleKeys.add, Sample.cat, Sample.rowPrefix("cat.png"), Sample.created, "v", "5",
+        "0", "0")
       #expect(again == [0], "the very same call, whose reply was lost")
       #expect(try store.contents() == before)
     }

@@ -65,13 +65,15 @@ enum SampleKeys {
 
   static let version = Keys.filesVersion(user: "alice")
 
-  static let add = [user, files, time, pv, version]
+  static let bytes = Keys.filesBytes(user: "alice")
+
+  static let add = [user, files, time, pv, version, bytes]
   static let list = [sessions, files, time, pv, shared, version]
   static let listByPV = [sessions, files, pv, pv, shared, version]
   static let view = [sessions, pv, version]
   static let flag = [files, shared, version]
   static let delete = [
-    sessions, files, time, pv, shared, deleting, pictures, picturesTime, version,
+    sessions, files, time, pv, shared, deleting, pictures, picturesTime, version, bytes,
   ]
   static let shares = [Keys.shares, Keys.sharesTime, Keys.sharesPV, Keys.sharesVersion]
   static let ranking = [Keys.sharesPV, Keys.sharesVersion]
@@ -95,7 +97,7 @@ extension ScriptStore {
   func addFile(_ name: String, hold: String = "00000001", created: String = Sample.created) throws {
     try run(
       .fileAdd, SampleKeys.add, Sample.id(name), Sample.rowPrefix(name, hold: hold), created,
-      Sample.version)
+      Sample.version, "5", "0", "0")
   }
 
   /// Runs a script that acts for alice.

@@ -46,6 +46,16 @@ struct ScriptSample {
         ScriptSample([Keys.user("bob")], ["Bob", "", "", "bob's", Sample.created], 0)
       case .passwordChange:
         .session([SampleKeys.sessions, SampleKeys.user], [Sample.pwd, "new"], 0)
+      case .passwordUpgrade:
+        ScriptSample([SampleKeys.user], [Sample.pwd, "better"], 0)
+      case .rateTake:
+        ScriptSample([Keys.rate(address: "192.0.2.7")], ["5000000", "1000000000", "9000000000"], 0)
+          .counting(0)
+      case .rateTakeUser:
+        .session(
+          [SampleKeys.sessions, Keys.rate(user: "alice")], ["5000000", "1000000000", "9000000000"],
+          [0, 4_000_086_400, 0]
+        ).counting([0, 4_000_086_400, 0])
       case .loginFailed:
         ScriptSample([Keys.throttle(user: "alice")], ["900"], 1).counting(2)
 
@@ -59,7 +69,11 @@ struct ScriptSample {
 
       case .fileAdd:
         ScriptSample(
-          SampleKeys.add, [Sample.fox, Sample.rowPrefix("fox", hold: "00000003"), "1", "fresh-2"],
+          SampleKeys.add,
+          [
+            Sample.fox, Sample.rowPrefix("fox", hold: "00000003"), "1", "fresh-2", "5",
+            "0", "0",
+          ],
           [0])
       case .fileCount: .session([SampleKeys.sessions, SampleKeys.time], [], [0, 4_000_086_400, 2])
       case .fileDelete:

@@ -71,4 +71,48 @@ struct LimitOptions: ParsableArguments {
       "n", default: Limits.Default.pipelined, .maxPipelined),
     transform: PositiveCount.init(parsing:))
   var maxPipelined: PositiveCount?
+
+  @Option(
+    help: .setting(
+      "Uploads of one user at once; a further one hears 429. 0: as many as come.",
+      "n", default: Limits.Default.uploadsPerUser, .maxUploadsPerUser),
+    transform: CountLimit.init(parsing:))
+  var maxUploadsPerUser: CountLimit?
+
+  @Option(
+    help: .setting(
+      "Bytes that a user's files may have together; 0: any number.",
+      "size", default: Limits.Default.off, .quotaBytes),
+    transform: ByteSize.init(parsing:))
+  var quotaBytes: ByteSize?
+
+  @Option(
+    help: .setting(
+      "Files that a user may have; 0: any number.", "n", default: Limits.Default.off, .quotaFiles),
+    transform: CountLimit.init(parsing:))
+  var quotaFiles: CountLimit?
+
+  @Option(
+    help: .setting(
+      "Calls that a user may make: 50/s, 600/m, 5000/h; past it they hear 429. 0: any number.",
+      "rate", default: Limits.Default.off, .ratePerUser),
+    transform: RateSetting.init(parsing:))
+  var ratePerUser: RateSetting?
+
+  @Option(
+    help: .setting(
+      "Calls that an IPv4 address or IPv6 /64 may make, like --rate-per-user.",
+      "rate", default: Limits.Default.off, .ratePerAddress),
+    transform: RateSetting.init(parsing:))
+  var ratePerAddress: RateSetting?
+
+  @Option(
+    help: .setting(
+      """
+      Proxies in front: 127.0.0.1,10.0.0.0/8. Of requests through them, X-Forwarded-For says whom \
+      they are from and X-Forwarded-Proto whether they were encrypted.
+      """,
+      "list", default: "nobody is believed", .trustedProxies),
+    transform: NetworkList.init(parsing:))
+  var trustedProxies: NetworkList?
 }

@@ -1,3 +1,6 @@
+import Domain
+import Events
+
 // The setting types of the limits.
 
 /// A number of things at once; 0 stands for as many as come.
@@ -24,6 +27,43 @@ struct PositiveCount: SettingValue, Equatable {
       throw SettingError("use a number from 1 to \(CountLimit.max)")
     }
     count = Int(number)
+  }
+}
+
+/// `100/s`, `30/m`, `1000/h`; 0 stands for any number.
+struct RateSetting: SettingValue, Equatable {
+  /// Nil: no limit.
+  let limit: RateLimit?
+
+  init(parsing text: String) throws(SettingError) {
+    if text == "0" {
+      limit = nil
+      return
+    }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let count = parts[0].decimalValue,
+      (1...CountLimit.max).contains(count), let period = Self.periods[parts[1].lowercased()]
+    else { throw SettingError("use a rate like 100/s, 600/m or 5000/h, or 0 for no limit") }
+    limit = RateLimit(count: count, periodMilliseconds: period)
+  }
+
+  private static let periods: [String: Int64] = ["s": 1_000, "m": 60_000, "h": 3_600_000]
+}
+
+/// The proxies whose word counts for whom a request is from: `127.0.0.1,10.0.0.0/8,2001:db8::/32`.
+struct NetworkList: SettingValue, Equatable {
+  static let countMax = 1_000
+
+  let networks: [IPNetwork]
+
+  init(parsing text: String) throws(SettingError) {
+    var networks: [IPNetwork] = []
+    for part in text.split(separator: ",") {
+      guard let network = IPNetwork(part.filter { $0 != " " }), networks.count < Self.countMax
+      else { throw SettingError("use addresses and networks like 127.0.0.1,10.0.0.0/8,fd00::/8") }
+      networks.append(network)
+    }
+    self.networks = networks
   }
 }
 

@@ -1,3 +1,5 @@
+import Domain
+import Events
 import HTTP
 
 /// What clients may take, as plain values. Nil: no limit.
@@ -12,6 +14,13 @@ struct Limits: Sendable {
   let bytesPerSecondMin: Int64
   let bytesInFlightMax: Int
   let pipelinedRequestsMax: Int
+  let uploadsPerUserMax: Int?
+  /// 0: no bound.
+  let quotaBytesMax: Int64
+  let quotaFilesMax: Int64
+  let userRate: RateLimit?
+  let addressRate: RateLimit?
+  let trustedProxies: [IPNetwork]
 
   enum Default {
     static let connections = "50000"
@@ -24,6 +33,7 @@ struct Limits: Sendable {
     static let minRate = "500"
     static let maxInFlight = "1GiB"
     static let pipelined = "100"
+    static let uploadsPerUser = "1000"
   }
 
   init(_ options: LimitOptions, _ environment: inout Environment) {
@@ -48,6 +58,14 @@ struct Limits: Sendable {
     bytesInFlightMax = Int(setting(options.maxInFlight, .maxInFlight, Default.maxInFlight).bytes)
     pipelinedRequestsMax =
       setting(options.maxPipelined, .maxPipelined, Default.pipelined).count
+    uploadsPerUserMax =
+      setting(options.maxUploadsPerUser, .maxUploadsPerUser, Default.uploadsPerUser).count
+    quotaBytesMax = setting(options.quotaBytes, .quotaBytes, Default.off).bytes
+    quotaFilesMax = Int64(setting(options.quotaFiles, .quotaFiles, Default.off).count ?? 0)
+    userRate = setting(options.ratePerUser, .ratePerUser, Default.off).limit
+    addressRate = setting(options.ratePerAddress, .ratePerAddress, Default.off).limit
+    trustedProxies =
+      (options.trustedProxies ?? environment.value(.trustedProxies))?.networks ?? []
   }
 
   /// The limits of one of `loops` loops.

@@ -34,4 +34,10 @@ enum Variable: String, CaseIterable, Sendable {
   case minRate = "PICBED_MIN_RATE"
   case maxInFlight = "PICBED_MAX_IN_FLIGHT"
   case maxPipelined = "PICBED_MAX_PIPELINED"
+  case maxUploadsPerUser = "PICBED_MAX_UPLOADS_PER_USER"
+  case quotaBytes = "PICBED_QUOTA_BYTES"
+  case quotaFiles = "PICBED_QUOTA_FILES"
+  case ratePerUser = "PICBED_RATE_PER_USER"
+  case ratePerAddress = "PICBED_RATE_PER_ADDRESS"
+  case trustedProxies = "PICBED_TRUSTED_PROXIES"
 }

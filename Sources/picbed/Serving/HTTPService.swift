@@ -14,7 +14,7 @@ final class HTTPService: Service {
   private static let diskQueueMax = 4096
   /// scrypt takes one core for 50 ms: more threads than cores would only make everybody wait.
   private static let passwordThreads = 2
-  private static let passwordQueueMax = 256
+  private static let passwordQueueMax = 1024
   /// Memory for blobs over all loops.
   private static let cacheBytesMax = 128 << 20
   private static let sweepMillisecondsRange: ClosedRange<Int64> = 250...10_000
@@ -161,6 +161,7 @@ private final class Worker: @unchecked Sendable {
     let passwordPool: BlockingPool
     let cacheBytesMax: Int
     let ledger: ConnectionLedger
+    let uploadSlots: UploadSlots
     /// The loops whose Redis pipeline does not work now.
     let loopsNotReady: LoopCount
 
@@ -180,6 +181,7 @@ private final class Worker: @unchecked Sendable {
       self.passwordPool = passwordPool
       self.cacheBytesMax = cacheBytesMax
       self.ledger = ledger
+      uploadSlots = UploadSlots(perUserMax: configuration.limits.uploadsPerUserMax)
       self.loopsNotReady = loopsNotReady
     }
   }
@@ -214,6 +216,8 @@ private final class Worker: @unchecked Sendable {
     let redis = redisClient(loop, parts)
     var policy = StorePolicy()
     policy.deleteGraceMilliseconds = configuration.deleteGraceMilliseconds
+    policy.quotaBytesMax = configuration.limits.quotaBytesMax
+    policy.quotaFilesMax = configuration.limits.quotaFilesMax
     let store = Store(
       loop: loop, redis: redis, volume: parts.volume, diskPool: parts.diskPool,
       passwordPool: parts.passwordPool, policy: policy)
@@ -222,13 +226,18 @@ private final class Worker: @unchecked Sendable {
     settings.uploadBytesMax = configuration.uploadBytesMax
     settings.opensLegacyEndpoints = configuration.opensLegacyEndpoints
     settings.cacheBytesMax = parts.cacheBytesMax
+    settings.userRate = configuration.limits.userRate
+    settings.addressRate = configuration.limits.addressRate
     let loopsNotReady = parts.loopsNotReady
-    let calls = CallContext(store: store, settings: settings) { loopsNotReady.isZero }
+    let calls = CallContext(
+      store: store, settings: settings, uploadSlots: parts.uploadSlots
+    ) { loopsNotReady.isZero }
     let routes = Routes.all(calls, webRoot: configuration.webRoot.flatMap { WebRoot(path: $0) })
     let server = HTTPServer(
       loop: loop, router: Router(routes),
       limits: configuration.limits.http(loops: configuration.threads), ledger: parts.ledger,
       requestLog: requestLog(loop, parts))
+    server.trustedProxies = configuration.limits.trustedProxies
     let logger = parts.logger
     server.onHandshakeFailure = { remote, reason in
       logger.debug(
