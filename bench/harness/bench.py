@@ -7,6 +7,7 @@ from .contestants import FIRST_PORT, Nginx, NginxLua, Picbed, Webdis
 from .dataset import UPLOADER, Dataset
 from .measure import Load, Measurement
 from .redis import Redis
+from .scale import Scale
 from .scenarios import Scenarios
 
 EVERY_LOAD = [Load(64), Load(1), Load(256), Load(64, is_closing=True)]
@@ -16,6 +17,7 @@ PARTS = {
     "rate": "latency at a fixed rate, 70 % of peak (needs list and blob-4k)",
     "upload-20m": "one upload of 20 MB against hashing and nginx",
     "crowd": "memory of 50 uploads of 200 MB at once",
+    "scale": "lists, views, ranking and memory at 100, 10,000 and 1,000,000 files",
     "start": "time from start to first answer, idle memory",
 }
 QUICK_PARTS = ("ceilings", "rate", "start")
@@ -64,7 +66,7 @@ class Bench:
                     "figures": measurement.run(scenario, how)})
         for name, measure in (
                 ("ceilings", self._ceilings), ("rate", self._fixed_rate), ("upload-20m", self._large_upload),
-                ("crowd", self._crowd), ("start", self._start)):
+                ("crowd", self._crowd), ("scale", self._scale), ("start", self._start)):
             if self._wants(name):
                 tell(PARTS[name])
                 measure()
@@ -124,6 +126,10 @@ class Bench:
 
     def _crowd(self):
         self.extras["crowd"] = uploads.crowd(self._picbed, self._data.sessions[UPLOADER])
+
+    def _scale(self):
+        self.extras["scale"] = Scale(
+            FIRST_PORT + 5, self._work, self._chosen.threads, self._binary).measure()
 
     def _start(self):
         self.extras["start"] = starting.measure(

@@ -107,10 +107,10 @@ class Dataset:
         self.pictures = []
 
     def load(self):
-        self._register_owner()
-        self._add_users([*self.users, HOT_USER, UPLOADER])
-        self._redis.call_all(self._file_commands(self.users, FILES_PER_USER))
-        self._redis.call_all(self._file_commands([HOT_USER], HOT_FILES))
+        self.register_owner()
+        self.add_users([*self.users, HOT_USER, UPLOADER])
+        self._redis.call_all(self.file_commands(self.users, FILES_PER_USER))
+        self._redis.call_all(self.file_commands([HOT_USER], HOT_FILES))
         self._redis.call_all(
             self._scripts.share_claim(File(self.users[number % USERS], number // USERS))
             for number in range(SHARED_FILES))
@@ -120,13 +120,13 @@ class Dataset:
     def file(self, user, number=0):
         return File(user, number)
 
-    def _register_owner(self):
+    def register_owner(self):
         self._server.call(
             "/api/reg", {"userName": OWNER, "nickName": OWNER, "firstPwd": PASSWORD})
         token = self._server.call("/api/login", {"user": OWNER, "pwd": PASSWORD})["token"]
         self.sessions[OWNER] = Session(OWNER, token, self.now)
 
-    def _add_users(self, users):
+    def add_users(self, users):
         """Accounts with the owner's password, and a session each. Hashing a password takes 50 ms."""
         password = self._redis.call("HGET", f"user:{{{OWNER}}}", "pwd")
         for user in users:
@@ -139,7 +139,7 @@ class Dataset:
                 user, self.sessions[user].token_hash, self.now, self.now + SESSION_SECONDS, password)
             for user in users)
 
-    def _file_commands(self, users, count):
+    def file_commands(self, users, count):
         for user in users:
             for number in range(count):
                 file = File(user, number)

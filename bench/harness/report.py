@@ -9,6 +9,9 @@ COLUMNS = (
 
 CEILING_COLUMNS = ("script of", "requests/s", "Redis µs", "with -P 16", "picbed ×")
 RATE_COLUMNS = ("what", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "errors")
+SCALE_COLUMNS = ("call", "files", "p50 µs", "CPU µs: server", "Redis", "full script")
+GROWTH_COLUMNS = (
+    "site", "Redis GiB", "disk TiB", "Redis threads", "picbed cores", "uploads/s", "Gbit/s", "gives out, first first")
 FLOOR_COLUMNS = ("what", "against", "measured", "floor", "")
 
 
@@ -50,22 +53,24 @@ def head(record):
     return (
         f"commit {record['commit']}{changed}; {record['cpu']}, {record['cores']} cores, "
         f"{record['memory_mib']} MiB, {record['kernel']}, {record['file_system']}; {versions}\n"
-        f"{record['command']}: medians of {record['rounds']} rounds of {record['seconds']} s, contestants in turn")
+        f"`{record['command']}`: medians of {record['rounds']} rounds of {record['seconds']} s, contestants in turn")
 
 
-def print_all(record, results, extras, floors):
-    print(head(record))
+def text(record, results, extras, floors, capacity):
+    """The whole report, as Markdown."""
+    parts = [head(record)]
     if results:
-        print("\n" + table(COLUMNS, rows(results)))
-    for name, header, lines in (
+        parts.append(table(COLUMNS, rows(results)))
+    for title, header, lines in (
             ("Redis alone (redis-benchmark, 64 clients)", CEILING_COLUMNS, ceiling_rows(extras, results)),
             ("Fixed rate of arrivals, 70 % of peak", RATE_COLUMNS, rate_rows(extras)),
+            ("Scale: one user holds and shares all files", SCALE_COLUMNS, scale_rows(extras)),
+            ("Growth of a site (1×: a million files of 100 KB, 1,000 requests/s of the mix)", GROWTH_COLUMNS,
+             growth_rows(capacity)),
             ("Where it must get", FLOOR_COLUMNS, [floor.cells() for floor in floors])):
-        lines = list(lines)
-        if lines:
-            print(f"\n{name}\n\n" + table(header, lines))
-    for line in remarks(extras):
-        print("\n" + line)
+        if lines := list(lines):
+            parts += [title + ":", table(header, lines)]
+    return "\n\n".join([*parts, *remarks(extras, capacity)])
 
 
 def ceiling_rows(extras, results):
@@ -85,7 +90,25 @@ def rate_rows(extras):
             str(figures["errors"]) if figures["errors"] else "")
 
 
-def remarks(extras):
+def scale_rows(extras):
+    sizes = extras.get("scale", {}).get("sizes", [])
+    for name in sizes[0]["calls"] if sizes else ():
+        for at in sizes:
+            call = at["calls"][name]
+            yield (
+                name, f"{at['files']:,}", f"{call['p50_us']:.0f}",
+                *(f"{call[field]:.1f}" for field in ("server_us", "redis_us", "script_us")))
+
+
+def growth_rows(capacity):
+    for at in capacity["growth"] if capacity else ():
+        yield (
+            f"{at['times']:,}×", f"{at['redis_gib']:,.1f}", f"{at['disk_tib']:,.2f}", f"{at['redis_threads']:.2f}",
+            f"{at['cores']:.2f}", f"{at['uploads']:,.0f}", f"{at['gbit']:.1f}",
+            ", ".join(at["gives_out"]) or "nothing")
+
+
+def remarks(extras, capacity):
     if large := extras.get("large_upload"):
         speed = {name: 20 / large[name] for name in ("hashing", "picbed", "nginx")}
         yield (
@@ -97,15 +120,27 @@ def remarks(extras):
             f"above idle, {crowd['count'] * (crowd['bytes'] >> 20) / crowd['seconds']:.0f} MB/s.")
     if start := extras.get("start"):
         yield (
-            f"Start to first answer: {start['first_answer_ms']:.1f} ms; idle RSS {start['idle_rss_kib'] / 1024:.1f} MiB.")
+            f"Start to first answer: {start['first_answer_ms']:.1f} ms; "
+            f"idle RSS {start['idle_rss_kib'] / 1024:.1f} MiB.")
+    if scale := extras.get("scale"):
+        largest = scale["sizes"][-1]
+        yield (
+            f"With {largest['files']:,} files: {largest['bytes_per_file']:.0f} bytes of Redis memory a file, "
+            f"{largest['bytes_per_share']:.0f} more where it is shared; append-only file "
+            f"{largest['aof_bytes'] / 2**20:,.0f} MiB; {scale['restart_seconds']:.1f} s from start to first answer.")
+    if capacity:
+        yield (
+            f"This machine holds {capacity['files'] / 1e6:,.0f} million files, serves {capacity['requests']:,.0f} "
+            f"requests/s of the mix ({capacity['blobs']:,.0f} blobs of 32 KB, or {capacity['pages']:,.0f} pages) and "
+            f"takes {capacity['uploads']:,.0f} durable uploads/s.")
 
 
-def write_json(path, record, results, extras, floors):
+def write_json(path, record, results, extras, floors, capacity):
     """Everything, each round included."""
     plain = [
         result | {"figures": {name: dataclasses.asdict(its) for name, its in result["figures"].items()}}
         for result in results]
     whole = {
-        "record": record, "results": plain, "extras": extras,
+        "record": record, "results": plain, "extras": extras, "capacity": capacity,
         "floors": [dataclasses.asdict(floor) | {"is_reached": floor.is_reached} for floor in floors]}
     path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")

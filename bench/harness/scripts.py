@@ -3,9 +3,13 @@
 The keys and arguments are those that the scripts' headers document.
 """
 
+import functools
 import hashlib
 import itertools
 import pathlib
+import re
+
+from .processes import BenchError
 
 LUA = pathlib.Path(__file__).resolve().parents[2] / "lua"
 INCLUDE = "-- include "
@@ -20,6 +24,15 @@ def source(name):
             line = part.removesuffix("\n")
         lines.append(line)
     return "\n".join(lines)
+
+
+@functools.cache
+def shape(name):
+    """How many keys and arguments the script's header names."""
+    text = (LUA / f"{name}.lua").read_text()
+    return tuple(
+        max((int(number) for number in re.findall(rf"^-- .*{table}\[(\d+)\]", text, re.MULTILINE)), default=0)
+        for table in ("KEYS", "ARGV"))
 
 
 def sha1(name):
@@ -61,6 +74,10 @@ class Scripts:
             self._sha1[name + JOINED] = redis.call("SCRIPT", "LOAD", joined(name)).decode()
 
     def _call(self, name, keys, *arguments):
+        takes = shape(name.removesuffix(JOINED))
+        if takes != (len(keys), len(arguments)):
+            raise BenchError(
+                f"lua/{name}.lua takes {takes} keys and arguments, the bench gives {len(keys), len(arguments)}")
         return ("EVALSHA", self._sha1[name], len(keys), *keys, *arguments)
 
     def _new_version(self):
