@@ -32,10 +32,12 @@ def rows(results):
 
 
 def table(header, lines):
-    """A Markdown table that reads well as plain text too: first and third columns left, numbers right."""
+    """A Markdown table that reads well as plain text too: columns of numbers to the right."""
     lines = [header, *lines]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    is_text = [not any(line[column][:1].isdigit() for line in lines[1:]) for column in range(len(header))]
+    is_text = [
+        not all(line[column][:1].isdigit() or not line[column] for line in lines[1:])
+        for column in range(len(header))]
 
     def text(line):
         cells = (
