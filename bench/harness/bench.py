@@ -8,7 +8,7 @@ from .dataset import UPLOADER, Dataset
 from .measure import Load, Measurement
 from .redis import Redis
 from .scale import Scale
-from .scenarios import Scenarios
+from .scenarios import all_scenarios
 
 EVERY_LOAD = [Load(64), Load(1), Load(256), Load(64, is_closing=True)]
 # What is measured beside the scenarios, by the name that --only takes.
@@ -79,7 +79,7 @@ class Bench:
         return not self._chosen.quick or name in QUICK_PARTS
 
     def _scenarios(self):
-        every = Scenarios(self._data, self._started, self._redis, self._scripts, self._work).all()
+        every = all_scenarios(self._data, self._started, self._redis, self._scripts, self._work)
         if self._chosen.quick and not self._chosen.only:
             return [scenario for scenario in every if scenario.is_quick]
         return [scenario for scenario in every if self._wants(scenario.name)]
@@ -143,7 +143,7 @@ class Bench:
 
     def names(self):
         """What --only takes, with what it is."""
-        every = Scenarios(self._data, self._started, self._redis, self._scripts, self._work).all()
+        every = all_scenarios(self._data, self._started, self._redis, self._scripts, self._work)
         return {scenario.name: scenario.label for scenario in every} | PARTS
 
 

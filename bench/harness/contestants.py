@@ -70,7 +70,9 @@ class Picbed(Contestant):
         self.data = self.work / "data"
         self.command = [
             binary, "serve", "--listen", f"127.0.0.1:{port}", "--data", self.data,
-            "--threads", threads, "--request-log", "off", "--log-level", "warning", *options]
+            "--threads", threads, "--request-log", "off", "--log-level", "warning",
+            # A snapshot would fall into whichever round it is time in.
+            "--snapshot-every", "0", *options]
 
     @property
     def redis_socket(self):
