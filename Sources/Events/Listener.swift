@@ -13,7 +13,8 @@ package final class Listener: IOHandling {
 
   package let address: SocketAddress
   private let loop: EventLoop
-  private let descriptor: CInt
+  /// For handing the socket to another process. Valid until `close`.
+  package let descriptor: CInt
   private let onAccept: (CInt, SocketAddress) -> Void
   private let onExhausted: (CInt) -> Void
   private var watcher: IOWatcher?
@@ -25,21 +26,33 @@ package final class Listener: IOHandling {
   /// Listens at `address` (port 0: the kernel chooses; see `self.address`). `onAccept` owns the new
   /// non-blocking descriptor; it is called on the loop's thread. `onExhausted` is called with a descriptor that the
   /// process has no room for: it may say a last word into it; the listener closes it.
-  package init(
+  package convenience init(
     loop: EventLoop, address wanted: SocketAddress,
     onAccept: @escaping (CInt, SocketAddress) -> Void,
     onExhausted: @escaping (CInt) -> Void = { _ in }
   ) throws(EventError) {
-    self.loop = loop
-    self.onAccept = onAccept
-    self.onExhausted = onExhausted
-    descriptor = try Self.bound(wanted, reusingPort: true)
+    let descriptor = try Self.bound(wanted, reusingPort: true)
     guard listen(descriptor, Self.backlog) == 0 else {
       let error = EventError("listen on \(wanted)")
       Glibc.close(descriptor)
       throw error
     }
-    address = SocketAddress.local(of: descriptor) ?? wanted
+    self.init(
+      loop: loop, inheriting: descriptor, at: wanted, onAccept: onAccept, onExhausted: onExhausted)
+  }
+
+  /// Goes on with a socket that listens already, which another process made: what waits in its queue
+  /// is not lost when that one closes its own descriptor.
+  package init(
+    loop: EventLoop, inheriting descriptor: CInt, at wanted: SocketAddress,
+    onAccept: @escaping (CInt, SocketAddress) -> Void,
+    onExhausted: @escaping (CInt) -> Void = { _ in }
+  ) {
+    self.loop = loop
+    self.onAccept = onAccept
+    self.onExhausted = onExhausted
+    self.descriptor = descriptor
+    address = Self.address(of: descriptor) ?? wanted
     reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)
     watcher = IOWatcher(loop: loop, descriptor: descriptor, handler: self)
     watcher?.setReading(true)
@@ -51,7 +64,13 @@ package final class Listener: IOHandling {
     Glibc.close(try bound(address, reusingPort: false))
   }
 
-  /// Stops accepting and closes the socket.
+  /// Where a listening socket is bound.
+  package static func address(of descriptor: CInt) -> SocketAddress? {
+    SocketAddress.local(of: descriptor)
+  }
+
+  /// Stops accepting and closes the socket. Connections that wait in its queue are reset, unless
+  /// another process has the socket too.
   package func close() {
     guard let watcher else { return }
     watcher.close()

@@ -44,8 +44,19 @@ extension Connection {
 
   /// Closes when idle; else has the present answer be the last. For a server that stops.
   func stopGracefully() {
-    if phase == .waiting, pending.isEmpty, output.isEmpty, case .none = tail { close() }
+    // A request that has arrived is under way, whether it was read or not.
+    if isIdle { readable() }
+    if isIdle { closeSoon() }
   }
+
+  /// Closes this idle connection, at once or after the stopping server's time for that.
+  func closeSoon() {
+    guard server.stopIdleMilliseconds > 0 else { return close() }
+    deadline = min(deadline ?? .max, server.now + server.stopIdleMilliseconds)
+  }
+
+  /// Everything that was received is answered and the answers are sent.
+  private var isIdle: Bool { phase == .waiting && pending.isEmpty && isOutputEmpty }
 
   func close() {
     guard phase != .closed else { return }

@@ -149,7 +149,8 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
 
   /// Closes when the peer will send nothing more and has all its answers.
   private func closeIfDone() {
-    if inputEnded, phase == .waiting, isOutputEmpty { close() }
+    guard phase == .waiting, isOutputEmpty else { return }
+    if inputEnded { close() } else if server.isStopping, pending.isEmpty { closeSoon() }
   }
 
   private func updateReading() {

@@ -22,6 +22,8 @@ package final class HTTPServer {
   /// Hears of clients that did not get through the handshake, and why.
   package var onHandshakeFailure: ((SocketAddress, String) -> Void)?
   private(set) var isStopping = false
+  /// How long a stop leaves an idle connection open for a request that may be under way to it.
+  private(set) var stopIdleMilliseconds: Int64 = 0
   private var onStopped: (() -> Void)?
 
   /// Where every connection of the loop reads into; what a request leaves over, its connection copies.
@@ -48,20 +50,32 @@ package final class HTTPServer {
   deinit { scratch.deallocate() }
 
   /// Starts to accept connections at `address`, encrypted where `security` says how, and serves `router`'s routes there
-  /// instead of the server's own; answers the address with the port that the kernel chose.
+  /// instead of the server's own; answers the address with the port that the kernel chose. `inherited`: sockets that
+  /// listen there already, which another process made and handed over.
   package func listen(
-    _ address: SocketAddress, security: PortSecurity? = nil, router: Router? = nil
+    _ address: SocketAddress, inherited: [CInt] = [], security: PortSecurity? = nil,
+    router: Router? = nil
   ) throws(EventError) -> SocketAddress {
     loop.preconditionInLoop()
     let port = Port(router: router ?? self.router, security: security)
-    let listener = try Listener(loop: loop, address: address) { [unowned self] descriptor, remote in
+    let onAccept = { [unowned self] (descriptor: CInt, remote: SocketAddress) in
       accept(descriptor, remote, port)
-    } onExhausted: { descriptor in
+    }
+    let onExhausted = { (descriptor: CInt) in
       if port.tls == nil { Refusal.full.send(to: Socket(descriptor: descriptor)) }
     }
-    listeners.append(listener)
+    if inherited.isEmpty {
+      listeners.append(
+        try Listener(loop: loop, address: address, onAccept: onAccept, onExhausted: onExhausted))
+    }
+    for descriptor in inherited {
+      listeners.append(
+        Listener(
+          loop: loop, inheriting: descriptor, at: address, onAccept: onAccept,
+          onExhausted: onExhausted))
+    }
     ports.append(port)
-    return listener.address
+    return listeners.last!.address
   }
 
   /// Has every new connection of the encrypted ports use `context`; those that are there go on as they are.
@@ -70,15 +84,27 @@ package final class HTTPServer {
     for port in ports where port.tls != nil { port.tls = context }
   }
 
-  /// Stops accepting, closes idle connections, lets the others finish what they are at. `onStopped` is called
-  /// when the last one is gone; the caller bounds the wait with `closeAll`.
-  package func stop(_ onStopped: @escaping () -> Void) {
+  /// The listening sockets, for handing them to another process. Valid until `stop`.
+  package var listeningDescriptors: [CInt] { listeners.map(\.descriptor) }
+
+  /// Stops accepting and lets every connection finish what it is at; the next answer on it is its last. Idle ones
+  /// are closed after `idleMilliseconds`, in which a request that was sent before the close could be seen still
+  /// gets its answer. `onStopped` is called when the last one is gone; the caller bounds the wait with `closeAll`.
+  ///
+  /// `isHandedOver`: another process accepts from the same sockets. Else the connections that wait there are taken
+  /// first, since the close would reset them.
+  package func stop(
+    idleMilliseconds: Int64 = 0, isHandedOver: Bool = false, _ onStopped: @escaping () -> Void
+  ) {
     loop.preconditionInLoop()
+    if !isHandedOver { for listener in listeners { listener.readable() } }
     isStopping = true
+    stopIdleMilliseconds = idleMilliseconds
     self.onStopped = onStopped
     for listener in listeners { listener.close() }
     listeners = []
-    handshakes.closeAll()
+    // No request is under way on them yet; but after a hand-over nobody shall notice anything.
+    if !isHandedOver { handshakes.closeAll() }
     for connection in connections { connection.stopGracefully() }
     reportIfStopped()
   }
@@ -86,7 +112,9 @@ package final class HTTPServer {
   /// Closes every connection, whatever it is at.
   package func closeAll() {
     loop.preconditionInLoop()
+    handshakes.closeAll()
     for connection in connections { connection.close() }
+    reportIfStopped()
   }
 
   package var connectionCount: Int { connections.count }
@@ -170,6 +198,7 @@ package final class HTTPServer {
     let connection = Connection(server: self, port: port, socket: socket, remote: remote)
     connection.slot = connections.count
     connections.append(connection)
+    if isStopping { connection.stopGracefully() }
     return connection
   }
 
@@ -185,6 +214,7 @@ package final class HTTPServer {
       handshake.close()
       ledger.leave(counted(remote))
       onHandshakeFailure?(remote, reason)
+      reportIfStopped()
     case .underWay: break
     }
   }
@@ -208,7 +238,7 @@ package final class HTTPServer {
   }
 
   private func reportIfStopped() {
-    guard isStopping, connections.isEmpty, let onStopped else { return }
+    guard isStopping, connections.isEmpty, handshakes.count == 0, let onStopped else { return }
     self.onStopped = nil
     onStopped()
   }

@@ -23,7 +23,8 @@ struct Picbed: ParsableCommand {
       """,
     version: "picbed 0.1.0",
     subcommands: [
-      ServeCommand.self, SnapshotCommand.self, RestoreCommand.self, RedisChildCommand.self,
+      ServeCommand.self, SnapshotCommand.self, RestoreCommand.self, RedisKeeperCommand.self,
+      RedisChildCommand.self,
     ],
     defaultSubcommand: ServeCommand.self)
 

@@ -21,6 +21,8 @@ struct ConfigurationTests {
     #expect(configuration.webRoot == nil)
     #expect(!configuration.opensLegacyEndpoints)
     #expect(configuration.deleteGraceMilliseconds == 60_000)
+    #expect(configuration.drainMilliseconds == 30_000)
+    #expect(!configuration.takesOver)
     #expect(configuration.requestLog.every == 1)
     #expect(configuration.logFormat == .text)
     #expect(configuration.logLevel == .info)
@@ -70,8 +72,10 @@ struct ConfigurationTests {
       "--open-legacy-endpoints",
       "--delete-grace", "2s", "--request-log", "1/10", "--log-format", "json", "--log-level",
       "error",
-      "--redis-server", "/r",
+      "--redis-server", "/r", "--drain", "5s", "--take-over",
     ])
+    #expect(configuration.drainMilliseconds == 5_000)
+    #expect(configuration.takesOver)
     #expect("\(configuration.listen)" == "[::1]:9")
     #expect(configuration.dataFolder == "/d")
     #expect(configuration.redis == .managed(program: "/r", .everysec))
@@ -95,7 +99,10 @@ struct ConfigurationTests {
         "PICBED_MAX_UPLOAD": "1M", "PICBED_WEB_ROOT": "/w", "PICBED_OPEN_LEGACY_ENDPOINTS": "yes",
         "PICBED_DELETE_GRACE": "2s", "PICBED_REQUEST_LOG": "off", "PICBED_LOG_FORMAT": "json",
         "PICBED_LOG_LEVEL": "error", "PICBED_REDIS_SERVER": "/r",
+        "PICBED_DRAIN": "5s", "PICBED_TAKE_OVER": "yes",
       ])
+    #expect(configuration.drainMilliseconds == 5_000)
+    #expect(configuration.takesOver)
     #expect("\(configuration.listen)" == "[::1]:9")
     #expect(configuration.dataFolder == "/d")
     #expect(configuration.redis == .managed(program: "/r", .everysec))

@@ -10,7 +10,7 @@ extension Scenarios {
       "--max-upload", "--web-root", "--open-legacy-endpoints", "--delete-grace", "--request-log",
       "--snapshot-every", "--keep-snapshots",
       "--log-format",
-      "--log-level",
+      "--log-level", "--drain", "--take-over",
     ]
 
     @Test("--help names the subcommands; serve --help names every option")

@@ -131,7 +131,7 @@ extension Scenarios {
 
     @Test("an idle connection and a stalled upload do not keep it from ending")
     func boundedStop() throws {
-      let server = try PicbedServer(onDisk: true)
+      let server = try PicbedServer(["--drain", "1s"], onDisk: true)
       let user = try server.newUser()
       let idle = try server.client.connect()
       _ = try idle.exchange(HTTPRequest("GET", "/healthz"))

@@ -78,8 +78,9 @@ package final class PicbedServer: Sendable {
   /// What it has printed since its last start.
   package var output: String { process.output }
 
-  /// The pid of the managed redis-server; nil while there is none.
-  package var redisPid: pid_t? { ProcessTable.children(of: pid, named: "redis-server").first }
+  /// The pid of the managed redis-server; nil while there is none. The kernel knows who listens on
+  /// its socket, whichever picbed started it.
+  package var redisPid: pid_t? { ProcessTable.listener(ofUnixSocket: redisSocketPath) }
 
   /// Paths of all files that hold blobs or parts of uploads: everything regular below DATA but
   /// Redis's own folder and the snapshots, relative to DATA.
@@ -120,6 +121,16 @@ package final class PicbedServer: Sendable {
     running.withLock { $0 = run }
   }
 
+  /// Starts another process on the same data, with the same options and port and `--take-over`.
+  /// Returns the old one, which is about to end, when the new one serves.
+  package func takeOver(_ moreOptions: [String] = []) throws -> ChildProcess {
+    let (old, port, number) = running.withLock { ($0.process, $0.client.port, $0.starts + 1) }
+    let run = try Self.start(
+      options + ["--take-over"] + moreOptions, environment, in: folder, number: number, port: port)
+    running.withLock { $0 = run }
+    return old
+  }
+
   /// `stop()`, then `start()`.
   package func restart() throws {
     try stop()
@@ -129,11 +140,12 @@ package final class PicbedServer: Sendable {
 
 extension PicbedServer {
   private static func start(
-    _ options: [String], _ environment: [String: String], in folder: TemporaryFolder, number: Int
+    _ options: [String], _ environment: [String: String], in folder: TemporaryFolder, number: Int,
+    port: UInt16 = 0
   ) throws -> Run {
     let process = try ChildProcess(
       try PicbedBinary.path(),
-      ["serve", "--listen", "127.0.0.1:0", "--data", folder / "data"] + options,
+      ["serve", "--listen", "127.0.0.1:\(port)", "--data", folder / "data"] + options,
       environment: environment,
       outputPath: folder / "stdout.\(number)", errorPath: folder / "stderr.\(number)")
     do {

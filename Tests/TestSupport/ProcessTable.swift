@@ -1,21 +1,37 @@
 import Foundation
 
-/// What /proc (proc(5)) tells about processes: who is whose child, and what memory one has used.
+/// What /proc (proc(5)) tells about processes: who listens on a socket, who runs, and
+/// what memory one has used.
 package enum ProcessTable {
-  /// Pids of the running children of `parent` whose program has the name `program`. Zombies do not
-  /// count.
-  package static func children(of parent: pid_t, named program: String) -> [pid_t] {
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return entries.compactMap { pid_t($0) }.filter { pid in
-      guard let process = status(of: pid) else { return false }
-      return process.parent == parent && process.name == program && process.state != "Z"
+  /// The pid of the process that listens on the unix socket at `path`; nil if nobody does.
+  package static func listener(ofUnixSocket path: String) -> pid_t? {
+    let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let code = withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
     }
+    guard code == 0 else { return nil }
+    // struct ucred (unix(7)): pid, uid, gid.
+    var credentials: (pid_t, uid_t, gid_t) = (0, 0, 0)
+    var size = socklen_t(MemoryLayout.size(ofValue: credentials))
+    guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 else {
+      return nil
+    }
+    return credentials.0
   }
 
   /// True while a process of that pid runs; a zombie runs no more.
   package static func isRunning(_ pid: pid_t) -> Bool {
     status(of: pid).map { $0.state != "Z" } ?? false
   }
+
+  /// Who started `pid`, or took it in; nil for one that is gone.
+  package static func parent(of pid: pid_t) -> pid_t? { status(of: pid)?.parent }
 
   /// The most memory that `pid` ever had resident (VmHWM), in bytes; 0 for one that is gone.
   package static func peakResidentBytes(of pid: pid_t) -> Int {

@@ -30,6 +30,8 @@ struct Configuration: Sendable {
   /// 0: never.
   let snapshotEveryMilliseconds: Int64
   let retention: Retention
+  let drainMilliseconds: Int64
+  let takesOver: Bool
   let requestLog: LogSampling
   let logFormat: LogFormat
   let logLevel: Logger.Level
@@ -52,6 +54,7 @@ struct Configuration: Sendable {
     static let deleteGrace = "1m"
     static let snapshotEvery = "10m"
     static let keepSnapshots = "24+7d"
+    static let drain = "30s"
     static let requestLog = "all"
     static let durability = Durability.always
     static let logFormat = LogFormat.text
@@ -83,6 +86,10 @@ struct Configuration: Sendable {
       options.keepSnapshots ?? environment.value(.keepSnapshots)
       ?? Self.known(Default.keepSnapshots)
     retention = kept.retention
+    drainMilliseconds =
+      (options.drain ?? environment.value(.drain) ?? Self.known(Default.drain)).milliseconds
+    takesOver =
+      options.takeOver ?? environment.value(.takeOver, as: Switch.self)?.isOn ?? false
     requestLog =
       options.requestLog ?? environment.value(.requestLog) ?? Self.known(Default.requestLog)
     logFormat = options.logFormat ?? environment.value(.logFormat) ?? Default.logFormat

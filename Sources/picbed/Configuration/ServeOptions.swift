@@ -143,6 +143,23 @@ struct ServeOptions: ParsableArguments {
 
   @Option(
     help: .setting(
+      "How long a stop waits for requests under way: 500ms, 30s, 10m.",
+      "time", default: Configuration.Default.drain, .drain),
+    transform: TimeSpan.init(parsing:))
+  var drain: TimeSpan?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: .setting(
+      """
+      Take over from the picbed that serves this data folder, if one does: its sockets, its lock \
+      and its Redis. It finishes its requests and ends; none is lost.
+      """,
+      default: "no", .takeOver))
+  var takeOver: Bool?
+
+  @Option(
+    help: .setting(
       "Which requests get a line in the log: all, off, or 1/N for one of every N.",
       "which", default: Configuration.Default.requestLog, .requestLog),
     transform: LogSampling.init(parsing:))

@@ -13,6 +13,8 @@ enum Variable: String, CaseIterable, Sendable {
   case maxUpload = "PICBED_MAX_UPLOAD"
   case webRoot = "PICBED_WEB_ROOT"
   case openLegacyEndpoints = "PICBED_OPEN_LEGACY_ENDPOINTS"
+  case takeOver = "PICBED_TAKE_OVER"
+  case drain = "PICBED_DRAIN"
   case data = "PICBED_DATA"
   case durability = "PICBED_DURABILITY"
   case deleteGrace = "PICBED_DELETE_GRACE"

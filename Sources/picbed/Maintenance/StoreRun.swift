@@ -41,7 +41,7 @@ final class StoreRun: @unchecked Sendable {
   private let logSink: LogSink
   private let logger: Logger
   private var folder: DataFolder?
-  private var redis: ManagedRedis?
+  private var redis: RedisKeeper?
   private var failure: PicbedError?
 
   init(_ settings: StoreSettings) throws(PicbedError) {
@@ -100,9 +100,10 @@ final class StoreRun: @unchecked Sendable {
       }
       // Nobody serves: for as long as this takes, nobody shall.
       if folder == nil { folder = try DataFolder(path, command: command) }
-      let managed = try ManagedRedis(
-        dataFolder: path, program: program, durability: durability, logger: logger)
-      try managed.start()
+      let managed = try RedisKeeper(
+        RedisKeeper.Settings(
+          dataFolder: path, program: program, durability: durability, logFormat: .text,
+          logLevel: .notice), handed: nil, logger: logger, logSink: logSink)
       redis = managed
       return managed.endpoint
     }

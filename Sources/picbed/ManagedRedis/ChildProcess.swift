@@ -30,10 +30,13 @@ struct ChildProcess: Equatable {
   /// process group of its own: a terminal's Ctrl-C is for the parent, which ends its child when it
   /// is done with it.
   ///
+  /// `descriptor` is open in the child too, under its own number there.
+  ///
   /// Call it on the main thread: a death signal that the child asks for comes when the thread that
   /// started it ends.
   static func start(
-    _ program: String, _ arguments: [String], environment: [[UInt8]], log: String
+    _ program: String, _ arguments: [String], environment: [[UInt8]], log: String,
+    passing descriptor: (ours: CInt, theirs: CInt)? = nil
   ) throws(FileError) -> ChildProcess {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -56,6 +59,10 @@ struct ChildProcess: Equatable {
       &actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
 
+    if let descriptor {
+      posix_spawn_file_actions_adddup2(&actions, descriptor.ours, descriptor.theirs)
+    }
+
     var words = ([program] + arguments).map { strdup($0) } + [nil]
     var entries = environment.map { entry in
       (entry + [0]).withUnsafeBytes { strdup($0.bindMemory(to: CChar.self).baseAddress!) }
@@ -75,6 +82,12 @@ struct ChildProcess: Equatable {
     while answer < 0, errno == EINTR { answer = waitpid(pid, &status, WNOHANG) }
     if answer == 0 { return nil }
     return answer == pid ? End(waitStatus: status) : .unknown
+  }
+
+  /// Waits for the end of a child that is about to end.
+  func waitForEnd() {
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
   }
 
   func send(_ signal: CInt) { kill(pid, signal) }

@@ -1,20 +1,18 @@
 import Events
 import Glibc
 import Logging
-import RedisClient
 
-/// The redis-server that picbed runs as its child: started before the server, watched, started
+/// The redis-server that the keeper runs as its child: started before any request, watched, started
 /// again when it dies, ended after the last request. What to do when is `RedisSupervision`'s.
 ///
-/// Belongs to the main thread, which must live as long as the process: the child dies with the
-/// thread that started it.
+/// Belongs to the keeper's main thread, which must live as long as the process: the child dies with
+/// the thread that started it.
 final class ManagedRedis {
   /// How long the first start may take until the socket accepts. Loading a large data set comes
   /// after that.
   private static let startMillisecondsMax: Int64 = 10_000
   private static let pollMicroseconds: UInt32 = 2_000
 
-  let endpoint: RedisEndpoint
   private let folder: RedisFolder
   private let program: String
   private let durability: Durability
@@ -26,16 +24,12 @@ final class ManagedRedis {
   private var timer: LoopEvent?
   private var onStopped: (() -> Void)?
 
-  /// Finds the program and makes the folder; starts nothing yet. `dataFolder` is absolute.
-  init(
-    dataFolder: String, program: String?, durability: Durability, logger: Logger
-  ) throws(PicbedError) {
-    let searchPath = ProcessEnvironment.variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-    self.program = try RedisProgram.find(program, searchPath: searchPath)
+  /// Starts nothing yet. `program` is a path.
+  init(folder: RedisFolder, program: String, durability: Durability, logger: Logger) {
+    self.folder = folder
+    self.program = program
     self.durability = durability
     self.logger = logger
-    folder = try RedisFolder(in: dataFolder)
-    endpoint = .unix(path: folder.socket)
   }
 
   /// Starts the child and waits until it accepts connections. Blocks; before the main loop runs.
@@ -133,12 +127,10 @@ final class ManagedRedis {
 
   /// Starts picbed itself as `redis-child`, which becomes redis-server. On the main thread.
   private func spawn() throws(FileError) -> ChildProcess {
-    // Redis need not know what picbed was told, a password perhaps.
-    let environment = ProcessEnvironment.entries.filter { !$0.starts(with: Variable.prefix.utf8) }
     let started = try ChildProcess.start(
       "/proc/self/exe",
       [RedisChildCommand.commandName, "\(getpid())", folder.lock, program, folder.configuration],
-      environment: environment, log: folder.log)
+      environment: ProcessEnvironment.entries, log: folder.log)
     child = started
     supervision.started(at: Clock.monotonicMilliseconds)
     return started

@@ -13,10 +13,13 @@ struct RedisFolder {
   var lock: String { path + "/redis.lock" }
   var log: String { path + "/redis.log" }
 
+  /// The folder of a picbed that has made it.
+  init(of dataFolder: String) { path = dataFolder + "/redis" }
+
   /// Makes the folder. Throws when its socket's path would not fit the kernel's 108 bytes
   /// (unix(7)).
   init(in dataFolder: String) throws(PicbedError) {
-    path = dataFolder + "/redis"
+    self.init(of: dataFolder)
     guard socket.utf8.count <= RedisEndpoint.unixPathBytesMax else {
       throw .start(
         """

@@ -10,15 +10,23 @@ final class DataFolder {
 
   /// Absolute, without links.
   let path: String
-  private let descriptor: CInt
+  /// Of the lock file. For handing the lock to another process.
+  let descriptor: CInt
+  private let command: String
 
-  /// `command` is what the lock file will say.
-  init(_ wanted: String, command: String) throws(PicbedError) {
+  /// `command` is what the lock file will say. `lock`: the open, locked file of the picbed that this
+  /// one takes over from; the lock belongs to both then, and goes with the last (flock(2)).
+  init(_ wanted: String, command: String, lock: CInt? = nil) throws(PicbedError) {
     do throws(FileError) {
       try File.makeFolder(wanted)
       path = try File.absolutePath(wanted)
     } catch {
       throw .start("the data folder cannot be used: \(error)")
+    }
+    if let lock {
+      descriptor = lock
+      self.command = command
+      return
     }
     let lockPath = path + "/picbed.lock"
     // Not over an exec: the managed Redis must not keep the folder.
@@ -33,12 +41,14 @@ final class DataFolder {
         ? Self.inUse(path, lockPath)
         : .start("the data folder cannot be used: \(FileError("lock", lockPath, code: code))")
     }
-    writeNote(command)
+    self.command = command
+    writeNote()
   }
 
   deinit { close(descriptor) }
 
-  private func writeNote(_ command: String) {
+  /// Has the lock file say that this process holds it.
+  func writeNote() {
     var time: [UInt8] = []
     Timestamp.appendUTC(Clock.wallMilliseconds, to: &time)
     let note = LockNote(

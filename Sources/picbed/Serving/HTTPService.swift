@@ -17,18 +17,41 @@ final class HTTPService: Service {
   private static let passwordQueueMax = 1024
   /// Memory for blobs over all loops.
   private static let cacheBytesMax = 128 << 20
+  /// How long a start waits until every loop is connected to Redis, before it lets requests come.
+  private static let connectMillisecondsMax: Int64 = 3_000
+  private static let connectPollMilliseconds = 2
+  /// How long a picbed that has handed over waits on an idle connection for one more request.
+  private static let handedOverIdleMilliseconds: Int64 = 5_000
   private static let sweepMillisecondsRange: ClosedRange<Int64> = 250...10_000
 
-  let addresses: ServiceAddresses
+  private(set) var addresses: ServiceAddresses
   private let group: EventLoopGroup
   private let workers: [Worker]
   private let mainLoop: EventLoop
   private let diskPool: BlockingPool
   private let passwordPool: BlockingPool
   private var snapshots: SnapshotSchedule?
+  /// The loops whose Redis pipeline does not work now.
+  private let loopsNotReady: LoopCount
 
-  /// Opens the blob volume, starts the loops and listens on each.
-  init(_ context: ServiceContext) throws(PicbedError) {
+  /// Makes a service that listens on every loop, as soon as Redis answers them.
+  static func start(_ context: ServiceContext) async throws(PicbedError) -> HTTPService {
+    let service = try HTTPService(context)
+    do throws(PicbedError) {
+      guard await service.isConnected() || context.takeOver == nil else {
+        throw .start("cannot take over: Redis does not answer this process in time")
+      }
+      try service.listen(context)
+      try service.startSnapshots(context)
+    } catch {
+      service.end()
+      throw error
+    }
+    return service
+  }
+
+  /// Opens the blob volume and starts the loops.
+  private init(_ context: ServiceContext) throws(PicbedError) {
     let configuration = context.configuration
     let scripts: [RedisScript]
     let volume: BlobVolume
@@ -47,27 +70,44 @@ final class HTTPService: Service {
       throw .start("cannot start serving: \(error)")
     }
     mainLoop = context.mainLoop
+    addresses = Self.wantedAddresses(configuration)
+    loopsNotReady = LoopCount(configuration.threads)
     let parts = Worker.Parts(
       context: context, scripts: scripts, volume: volume, diskPool: diskPool,
       passwordPool: passwordPool, cacheBytesMax: Self.cacheBytesMax / configuration.threads,
-      ledger: Self.ledger(configuration.limits, context.logger),
-      loopsNotReady: LoopCount(configuration.threads))
-    var listening = Self.wantedAddresses(configuration)
-    var workers: [Worker] = []
-    for loop in group.loops {
-      let wanted = listening
-      let started = loop.performAndWait { Worker.start(loop, parts, listen: wanted) }
-      switch started {
-      case .success(let worker):
-        workers.append(worker)
-        // Port 0: the kernel chose for the first loop; the others share what it chose.
-        listening = worker.addresses
-      case .failure(let error): throw .start("\(error)")
-      }
-    }
-    self.workers = workers
-    addresses = listening
+      ledger: Self.ledger(configuration.limits, context.logger), loopsNotReady: loopsNotReady)
+    workers = group.loops.map { loop in loop.performAndWait { Worker(loop, parts) } }
     startSweep(configuration, context.logger)
+  }
+
+  /// A request that comes before the loops are connected to Redis would get 503. Redis that is still
+  /// loading its data is not waited for.
+  private func isConnected() async -> Bool {
+    let deadline = Clock.monotonicMilliseconds + Self.connectMillisecondsMax
+    while !loopsNotReady.isZero, Clock.monotonicMilliseconds < deadline {
+      await mainLoop.sleep(milliseconds: Self.connectPollMilliseconds)
+    }
+    return loopsNotReady.isZero
+  }
+
+  /// Has every loop accept: from sockets that were handed over, which all must find a loop, and from
+  /// new ones where these are not enough.
+  private func listen(_ context: ServiceContext) throws(PicbedError) {
+    let inherited = ServiceSockets(
+      plain: addresses.plain.flatMap { context.takeOver?.takeListeners(at: $0) } ?? [],
+      tls: addresses.tls.flatMap { context.takeOver?.takeListeners(at: $0) } ?? [])
+    for (index, worker) in workers.enumerated() {
+      let wanted = addresses
+      let share = inherited.share(index, of: workers.count)
+      let listening = worker.loop.performAndWait {
+        Result { () throws(EventError) in try worker.listen(wanted, inherited: share) }
+      }
+      // Port 0: the kernel chose for the first loop; the others share what it chose.
+      do throws(EventError) { addresses = try listening.get() } catch { throw .start("\(error)") }
+    }
+  }
+
+  private func startSnapshots(_ context: ServiceContext) throws(PicbedError) {
     do throws(EventError) { snapshots = try SnapshotSchedule(context) } catch {
       throw .start("cannot start serving: \(error)")
     }
@@ -111,11 +151,20 @@ final class HTTPService: Service {
     }
   }
 
-  func stop(_ onStopped: @escaping @Sendable () -> Void) {
+  var listeningDescriptors: [CInt] {
+    workers.flatMap { worker in
+      worker.loop.performAndWait { worker.server.listeningDescriptors }
+    }
+  }
+
+  func stop(isHandedOver: Bool, _ onStopped: @escaping @Sendable () -> Void) {
+    // The other one takes them now.
+    if isHandedOver { stopSnapshots() }
     let left = LoopCount(workers.count)
+    let idleMilliseconds = isHandedOver ? Self.handedOverIdleMilliseconds : 0
     for worker in workers {
       worker.loop.execute { [mainLoop] in
-        worker.server.stop {
+        worker.server.stop(idleMilliseconds: idleMilliseconds, isHandedOver: isHandedOver) {
           if left.add(-1) == 0 { mainLoop.execute(onStopped) }
         }
       }
@@ -130,8 +179,13 @@ final class HTTPService: Service {
 
   func takeSnapshot() { snapshots?.takeNow() }
 
-  func end() {
+  private func stopSnapshots() {
     snapshots?.stop()
+    snapshots = nil
+  }
+
+  func end() {
+    stopSnapshots()
     for worker in workers {
       worker.loop.performAndWait {
         worker.sweep?.stop()
@@ -194,31 +248,21 @@ private final class Worker: @unchecked Sendable {
   let store: Store
   let calls: CallContext
   let server: HTTPServer
-  let addresses: ServiceAddresses
+  private let configuration: Configuration
+  private let certificate: TLSContext?
   var sweep: BlobSweep?
 
-  private init(
-    loop: EventLoop, store: Store, calls: CallContext, server: HTTPServer,
-    addresses: ServiceAddresses
-  ) {
+  /// On the loop. It does not listen yet.
+  init(_ loop: EventLoop, _ parts: Parts) {
     self.loop = loop
-    self.store = store
-    self.calls = calls
-    self.server = server
-    self.addresses = addresses
-  }
-
-  /// On the loop.
-  static func start(
-    _ loop: EventLoop, _ parts: Parts, listen: ServiceAddresses
-  ) -> Result<Worker, EventError> {
-    let configuration = parts.configuration
-    let redis = redisClient(loop, parts)
+    configuration = parts.configuration
+    certificate = parts.certificate
+    let redis = Self.redisClient(loop, parts)
     var policy = StorePolicy()
     policy.deleteGraceMilliseconds = configuration.deleteGraceMilliseconds
     policy.quotaBytesMax = configuration.limits.quotaBytesMax
     policy.quotaFilesMax = configuration.limits.quotaFilesMax
-    let store = Store(
+    store = Store(
       loop: loop, redis: redis, volume: parts.volume, diskPool: parts.diskPool,
       passwordPool: parts.passwordPool, policy: policy)
     var settings = APISettings()
@@ -229,14 +273,14 @@ private final class Worker: @unchecked Sendable {
     settings.userRate = configuration.limits.userRate
     settings.addressRate = configuration.limits.addressRate
     let loopsNotReady = parts.loopsNotReady
-    let calls = CallContext(
+    calls = CallContext(
       store: store, settings: settings, uploadSlots: parts.uploadSlots
     ) { loopsNotReady.isZero }
     let routes = Routes.all(calls, webRoot: configuration.webRoot.flatMap { WebRoot(path: $0) })
-    let server = HTTPServer(
+    server = HTTPServer(
       loop: loop, router: Router(routes),
       limits: configuration.limits.http(loops: configuration.threads), ledger: parts.ledger,
-      requestLog: requestLog(loop, parts))
+      requestLog: Self.requestLog(loop, parts))
     server.trustedProxies = configuration.limits.trustedProxies
     let logger = parts.logger
     server.onHandshakeFailure = { remote, reason in
@@ -244,33 +288,26 @@ private final class Worker: @unchecked Sendable {
         "no TLS connection came about",
         metadata: ["remote": "\(remote.host)", "reason": "\(reason)"])
     }
-    do throws(EventError) {
-      let addresses = try Self.listen(server, listen, parts, calls)
-      return .success(
-        Worker(loop: loop, store: store, calls: calls, server: server, addresses: addresses))
-    } catch {
-      return .failure(error)
-    }
   }
 
-  private static func listen(
-    _ server: HTTPServer, _ wanted: ServiceAddresses, _ parts: Parts, _ calls: CallContext
+  /// On the loop. Answers where it listens.
+  func listen(
+    _ wanted: ServiceAddresses, inherited: ServiceSockets
   ) throws(EventError) -> ServiceAddresses {
     var listening = wanted
-    let (tls, publicURL) = (parts.configuration.tls, parts.configuration.publicURL)
-    if let address = wanted.tls, let certificate = parts.certificate {
+    if let address = wanted.tls, let certificate {
       listening.tls = try server.listen(
-        address,
+        address, inherited: inherited.tls,
         security: PortSecurity(
-          certificate, strictTransportSeconds: tls?.strictTransportSeconds))
+          certificate, strictTransportSeconds: configuration.tls?.strictTransportSeconds))
     }
     if let address = wanted.plain {
       var router: Router?
-      if tls?.redirects == true, let port = listening.tls?.port {
-        let origin = publicURL.flatMap { $0.isSecure ? $0.text : nil }
+      if configuration.tls?.redirects == true, let port = listening.tls?.port {
+        let origin = configuration.publicURL.flatMap { $0.isSecure ? $0.text : nil }
         router = Router(Routes.health(calls) + TLSRedirect.routes(origin: origin, port: port))
       }
-      listening.plain = try server.listen(address, router: router)
+      listening.plain = try server.listen(address, inherited: inherited.plain, router: router)
     }
     return listening
   }

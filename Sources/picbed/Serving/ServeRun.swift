@@ -8,9 +8,7 @@ import RedisClient
 ///
 /// `@unchecked Sendable`: everything here happens on the main thread, before and in the main loop.
 final class ServeRun: @unchecked Sendable {
-  /// How long a stop waits for the requests under way.
-  static let drainMillisecondsMax = 10_000
-  /// How long it then waits for the connections that it closes.
+  /// How long a stop waits for the connections that it closes when its time for requests is over.
   private static let closeMillisecondsMax = 500
   /// How often the certificate is read again unasked.
   private static let certificateMilliseconds = 12 * 3_600_000
@@ -24,8 +22,13 @@ final class ServeRun: @unchecked Sendable {
   private let logSink: LogSink
   private let logger: Logger
   private var phase = Phase.starting
-  private var redis: ManagedRedis?
+  private var redis: RedisKeeper?
+  private var door: HandoverDoor?
+  /// Another picbed serves this folder: the one that this one takes over from, or the one that took
+  /// over from this one. Redis is left to it.
+  private var anotherServes = false
   private var service: (any Service)?
+  private var isSignalled = false
   private var failure: PicbedError?
   private var signals: [LoopEvent] = []
   private var deadline: LoopEvent?
@@ -58,22 +61,25 @@ final class ServeRun: @unchecked Sendable {
     // Whatever is thrown, the log comes first: it says what led there.
     defer { logSink.flush() }
     warn()
-    let folder = try DataFolder(configuration.dataFolder, command: "picbed serve")
+    let takeOver = configuration.takesOver ? try TakeOver.ask(configuration.dataFolder) : nil
+    anotherServes = takeOver != nil
+    let folder = try DataFolder(
+      configuration.dataFolder, command: "picbed serve", lock: takeOver?.lock)
     try RestoreMark(in: folder.path).check()
     try checkWebRoot()
     // Before Redis is started for nothing.
     let certificate = try configuration.tls?.load()
     do throws(EventError) {
-      try Listener.checkFree(configuration.listen)
-      if let beside = configuration.tls?.listen { try Listener.checkFree(beside) }
+      for address in [configuration.listen, configuration.tls?.listen].compactMap(\.self)
+      where takeOver?.listens(at: address) != true { try Listener.checkFree(address) }
     } catch {
       throw .start("\(error)")
     }
-    let endpoint = try startRedis(in: folder)
+    let endpoint = try startRedis(in: folder, takeOver)
     let context = ServiceContext(
       configuration: configuration, certificate: certificate, dataFolder: folder.path,
-      redis: endpoint, mainLoop: mainLoop, logger: logger, logSink: logSink)
-    let start = Start(context: context, service: startService)
+      redis: endpoint, mainLoop: mainLoop, takeOver: takeOver, logger: logger, logSink: logSink)
+    let start = Start(context: context, folder: folder, service: startService)
     mainLoop.execute { [self] in
       watch()
       Task.immediate(executorPreference: mainLoop) { [self] in await begin(start) }
@@ -89,6 +95,7 @@ final class ServeRun: @unchecked Sendable {
   /// `@unchecked Sendable`: travels from the main thread to its loop, which is the same thread.
   private struct Start: @unchecked Sendable {
     let context: ServiceContext
+    let folder: DataFolder
     let service: ServiceStart
   }
 
@@ -119,13 +126,20 @@ final class ServeRun: @unchecked Sendable {
     }
   }
 
-  private func startRedis(in folder: DataFolder) throws(PicbedError) -> RedisEndpoint {
+  private func startRedis(
+    in folder: DataFolder, _ takeOver: TakeOver?
+  ) throws(PicbedError) -> RedisEndpoint {
     switch configuration.redis {
-    case .outside(let endpoint): return endpoint
+    case .outside(let endpoint):
+      try takeOver?.checkSameRedis("\(endpoint)")
+      return endpoint
     case .managed(let program, let durability):
-      let redis = try ManagedRedis(
-        dataFolder: folder.path, program: program, durability: durability, logger: logger)
-      try redis.start()
+      try takeOver?.checkSameRedis(nil)
+      let redis = try RedisKeeper(
+        RedisKeeper.Settings(
+          dataFolder: folder.path, program: program, durability: durability,
+          logFormat: configuration.logFormat, logLevel: configuration.logLevel),
+        handed: takeOver?.keeper, logger: logger, logSink: logSink)
       self.redis = redis
       return redis.endpoint
     }
@@ -171,6 +185,7 @@ final class ServeRun: @unchecked Sendable {
       // A signal may have come meanwhile; its stop had no service to stop.
       guard phase == .starting else { return stopService() }
       phase = .serving
+      takePlace(start)
       announce(service.addresses, start.context)
     } catch {
       // A stop that came first takes Redis away from under the start: that is no failure.
@@ -179,6 +194,30 @@ final class ServeRun: @unchecked Sendable {
       phase = .stopping
       stopRedis()
     }
+  }
+
+  /// This process serves: the one before it, if there is one, hears of it, and one after it may ask.
+  private func takePlace(_ start: Start) {
+    if let takeOver = start.context.takeOver {
+      takeOver.finish()
+      anotherServes = false
+      start.folder.writeNote()
+      logger.notice("took over", metadata: ["from_pid": "\(takeOver.offer.pid)"])
+    }
+    door = HandoverDoor(
+      folder: start.folder.path, loop: mainLoop, logger: logger,
+      belongings: { [unowned self] in belongings(start) },
+      onHandedOver: { [unowned self] in handedOver() })
+  }
+
+  private func belongings(_ start: Start) -> HandoverDoor.Belongings {
+    let listeners = service?.listeningDescriptors ?? []
+    return HandoverDoor.Belongings(
+      offer: HandoverOffer(
+        pid: getpid(), redis: "\(start.context.redis)", listeners: listeners.count,
+        hasKeeper: redis != nil),
+      descriptors: [start.folder.descriptor] + (redis.map { [$0.descriptor] } ?? []),
+      listeners: listeners)
   }
 
   /// The lines that people and scripts read on standard output; the first one's form is kept.
@@ -206,28 +245,42 @@ final class ServeRun: @unchecked Sendable {
   // MARK: Stop
 
   private func stop(_ signal: CInt) {
-    guard phase != .stopping else {
+    defer { isSignalled = true }
+    guard !isSignalled else {
       StandardStream.error.write("picbed: a second signal: ending at once\n")
       _exit(Self.cutShortExitCode)
     }
+    // It has handed over and is about to end anyway, or its start has failed.
+    guard phase != .stopping else { return }
     let wasServing = phase == .serving
     phase = .stopping
+    door?.close()
     logger.notice(
       "stopping: no new connections; requests under way may finish",
       metadata: ["signal": "\(String(cString: strsignal(signal)))"])
     if wasServing { stopService() } else { stopRedis() }
   }
 
+  private func handedOver() {
+    guard phase == .serving else { return }
+    phase = .stopping
+    anotherServes = true
+    redis?.handOver()
+    logger.notice("another picbed has taken over; requests under way may finish here")
+    stopService()
+  }
+
   private func stopService() {
     guard let service else { return stopRedis() }
-    deadline = mainLoop.after(milliseconds: Self.drainMillisecondsMax) { [unowned self] in
+    let drainMilliseconds = Int(configuration.drainMilliseconds)
+    deadline = mainLoop.after(milliseconds: drainMilliseconds) { [unowned self] in
       logger.warning("requests are still under way; their connections are closed")
       service.closeAll()
       deadline = mainLoop.after(milliseconds: Self.closeMillisecondsMax) { [unowned self] in
         serviceStopped()
       }
     }
-    service.stop { [self] in serviceStopped() }
+    service.stop(isHandedOver: anotherServes) { [self] in serviceStopped() }
   }
 
   /// Called by the service, by the deadline, or by both.
@@ -240,7 +293,7 @@ final class ServeRun: @unchecked Sendable {
   }
 
   private func stopRedis() {
-    guard let redis else { return mainLoop.stop() }
+    guard let redis, !anotherServes else { return mainLoop.stop() }
     redis.stop { [mainLoop] in mainLoop.stop() }
   }
 }
