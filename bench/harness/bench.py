@@ -20,6 +20,7 @@ PARTS = {
     "scale": "lists, views, ranking and memory at 100, 10,000 and 1,000,000 files",
     "start": "time from start to first answer, idle memory",
 }
+FEW_ROUNDS = 3
 QUICK_PARTS = ("ceilings", "rate", "start")
 
 
@@ -101,9 +102,8 @@ class Bench:
         measured = {result["scenario"] for result in self.results}
         every = ceilings.commands(self._data, self._scripts)
         wanted = {name: command for name, command in every.items() if name in measured} or every
-        rounds = 1 if self._chosen.quick else self._chosen.rounds
         self.extras["ceilings"] = ceilings.measure(
-            self._picbed.redis_socket, self._picbed.redis_pid(), wanted, rounds)
+            self._picbed.redis_socket, self._picbed.redis_pid(), wanted, self._few_rounds())
 
     def _fixed_rate(self):
         figures = {
@@ -118,7 +118,7 @@ class Bench:
             return tell("no peak was measured: --only list,blob-4k,rate")
         program = load.build_rate_generator(self._work)
         self.extras["fixed_rate"] = arrivals.measure(
-            program, self._work, self._data, self._started, peaks, self._chosen.rounds, self._chosen.seconds)
+            program, self._work, self._data, self._started, peaks, self._few_rounds(), self._chosen.seconds)
 
     def _large_upload(self):
         self.extras["large_upload"] = uploads.one_at_a_time(
@@ -133,7 +133,11 @@ class Bench:
 
     def _start(self):
         self.extras["start"] = starting.measure(
-            FIRST_PORT + 4, self._work, self._chosen.threads, self._binary, self._chosen.rounds)
+            FIRST_PORT + 4, self._work, self._chosen.threads, self._binary, self._few_rounds())
+
+    def _few_rounds(self):
+        """What needs no more turns: it hardly varies, or stands alone."""
+        return min(self._chosen.rounds, FEW_ROUNDS)
 
     def _begin(self, contestant):
         # Before its start: one that fails is to be stopped too.

@@ -102,8 +102,8 @@ class Scripts:
         return self._call(
             "file_add",
             [f"user:{{{user}}}", f"files:{{{user}}}", f"files:{{{user}}}:time", f"files:{{{user}}}:pv",
-             f"files:{{{user}}}:version"],
-            file.id, file.row(), file.created, self._new_version())
+             f"files:{{{user}}}:version", f"files:{{{user}}}:bytes"],
+            file.id, file.row(), file.created, self._new_version(), file.size, 0, 0)
 
     def share_claim(self, file):
         return self._call(
@@ -144,3 +144,22 @@ class Scripts:
 
     def picture_browse(self, urlmd5):
         return self._call("picture_browse", [f"picture:{{{urlmd5}}}"])
+
+
+class _Unconnected:
+    """Stands in for Redis where only the commands are looked at."""
+
+    def call(self, *command):
+        return hashlib.sha1(command[-1].encode()).hexdigest().encode()
+
+
+def check(file, session):
+    """Makes one command of every script; raises where a script takes other keys or arguments by now."""
+    scripts = Scripts(_Unconnected())
+    for command in (
+            scripts.user_create(file.user, "hash", 0), scripts.session_create(file.user, "hash", 0, 1, "hash"),
+            scripts.blob_claim(file), scripts.file_add(file), scripts.share_claim(file),
+            scripts.file_list(session, 0, 10), scripts.file_list(session, 0, 10, variant=JOINED),
+            scripts.file_count(session), scripts.file_view(session, file.id), scripts.share_view(file.id),
+            scripts.share_rank(0, 10), scripts.share_rank(0, 10, JOINED), scripts.picture_browse("0" * 32)):
+        assert command[0] == "EVALSHA"

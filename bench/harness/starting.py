@@ -9,7 +9,7 @@ from .contestants import Picbed
 from .processes import BenchError, Process
 
 POLL_SECONDS = 0.0005
-SETTLE_SECONDS = 2
+SETTLE_SECONDS = 1
 
 
 def measure(port, work, threads, binary, rounds):
