@@ -18,6 +18,8 @@ BENCH ?=
 LIBRARIES := libevent-dev libhiredis-dev libssl-dev
 # Load generator and peers of the bench.
 BENCH_PACKAGES := wrk nginx libnginx-mod-http-lua lua-nginx-redis lua-cjson webdis redis-tools python3
+# A real browser, for the web client's tests.
+TEST_PACKAGES := chromium chromium-driver
 # Without the Swift runtime's shared libraries: the program runs where no Swift is. It also starts with 3 ms less
 # CPU time and takes 3 MB less memory (measured with the same objects linked both ways).
 RELEASE := -c release --static-swift-stdlib
@@ -32,6 +34,7 @@ serve: build ## Install what is missing, build, and serve on 127.0.0.1:8080 (opt
 
 # The tests are a debug build: they look inside the modules (@testable), and its checks for overflow and misuse
 # are on. The server that the scenario tests start is the release build.
+test: MORE_PACKAGES := $(TEST_PACKAGES)
 test: build ## Install what is missing, build, and run every test (options in TESTS).
 	@swift test --disable-xctest $(TESTS)
 
@@ -47,7 +50,7 @@ build: deps swift ## Install what is missing and build .build/release/picbed.
 # apt-get only runs when something is missing. A redis-server that comes this way is for picbed to start: the
 # policy keeps the package from starting one on port 6379 (invoke-rc.d(8)), and it is not enabled for later either.
 # So it is with the bench's peers.
-deps: PACKAGES := $(LIBRARIES)
+deps: PACKAGES = $(LIBRARIES) $(MORE_PACKAGES)
 bench-deps: PACKAGES := $(BENCH_PACKAGES)
 deps bench-deps: ## Install the missing Debian packages (as root, or with sudo).
 	@missing=()

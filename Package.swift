@@ -89,6 +89,7 @@ let package = Package(
     tests("PicbedTests", ["picbed"]),
     tests("LayerTests", []),
     tests("ScenarioTests", []),
+    tests("BrowserTests", []),
   ],
   cLanguageStandard: .gnu2x
 )

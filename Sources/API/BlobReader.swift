@@ -34,11 +34,11 @@ final class BlobReader {
     return blob
   }
 
-  /// True when the blob at `path` is an image by its bytes.
-  func isPicture(_ path: String) async throws(DomainError) -> Bool {
-    guard let name = BlobName(path: path) else { return false }
-    let blob = if let cached = cached(name) { cached } else { try await open(name) }
-    return blob?.file.mediaType.isImage == true
+  /// The file of the blob at `path`: what its bytes are, and how large a picture.
+  func file(_ path: String) async throws(DomainError) -> OpenBlob? {
+    guard let name = BlobName(path: path) else { return nil }
+    if let cached = cached(name) { return cached.file }
+    return try await open(name)?.file
   }
 
   func forget(_ name: BlobName) { cache.remove(name) }

@@ -26,6 +26,9 @@ package struct MediaType: Sendable, Equatable {
 
   /// Whether it is a picture that an `<img>` can show, in browsers that know its format.
   package var isImage: Bool { contentType.hasPrefix("image/") }
+  /// Whether it may play in a `<video>` or an `<audio>`.
+  package var isVideo: Bool { contentType.hasPrefix("video/") }
+  package var isSound: Bool { contentType.hasPrefix("audio/") }
 
   /// The kind of a file that begins with `sample`. `isWhole`: nothing follows.
   ///

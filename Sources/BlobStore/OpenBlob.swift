@@ -14,6 +14,8 @@ package final class OpenBlob: Sendable {
   package let modified: Int64
   /// What the bytes are, from the first few thousand of them.
   package let mediaType: MediaType
+  /// In pixels, where it is a picture that says so in them.
+  package let pictureSize: PictureSize?
 
   private let path: String
   private let calls: SystemCalls
@@ -31,6 +33,7 @@ package final class OpenBlob: Sendable {
       self.size = size
       modified = Int64(status.st_mtim.tv_sec)
       mediaType = MediaType(sniffing: sample.span.bytes, isWhole: size <= sample.count)
+      pictureSize = mediaType.isImage ? PictureSize(of: sample.span.bytes) : nil
     } catch {
       calls.close(descriptor)
       throw error

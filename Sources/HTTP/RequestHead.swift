@@ -55,6 +55,7 @@ package enum BodyFraming: Equatable, Sendable {
 package enum KnownField: Int, CaseIterable, Sendable {
   case contentType, authorization, cookie, range, ifRange, ifNoneMatch, ifMatch, ifModifiedSince
   case ifUnmodifiedSince, contentEncoding, forwardedFor, forwardedProto, origin, fetchSite
+  case acceptLanguage
 
   /// Lower case.
   var name: StaticString {
@@ -73,6 +74,7 @@ package enum KnownField: Int, CaseIterable, Sendable {
     case .forwardedProto: "x-forwarded-proto"
     case .origin: "origin"
     case .fetchSite: "sec-fetch-site"
+    case .acceptLanguage: "accept-language"
     }
   }
 
@@ -85,8 +87,8 @@ package enum KnownField: Int, CaseIterable, Sendable {
 
 /// Where each known field's value stands, in a fixed block: no allocation a request.
 struct FieldTable: Sendable {
-  private var lower = InlineArray<14, Int32>(repeating: -1)
-  private var upper = InlineArray<14, Int32>(repeating: -1)
+  private var lower = InlineArray<15, Int32>(repeating: -1)
+  private var upper = InlineArray<15, Int32>(repeating: -1)
 
   subscript(_ field: KnownField) -> Range<Int>? {
     get {

@@ -5,18 +5,22 @@ import HTTP
 package enum SharePage {
   /// What the page says. Texts are as their owners wrote them; the page escapes them.
   package struct Content: Sendable {
+    /// What is shown of the file itself; anything else is offered as a download.
+    package enum Kind: Sendable { case picture, video, sound, other }
+
     let fileName: String
     let url: String
     let pageURL: String
     let user: String
     let time: String
     let views: Int64
-    /// Shown as an image; else offered as a download.
-    let isPicture: Bool
+    let kind: Kind
+    /// In pixels; nil where it is not known.
+    let size: (width: Int, height: Int)?
 
     package init(
       fileName: String, url: String, pageURL: String, user: String, time: String, views: Int64,
-      isPicture: Bool
+      kind: Kind, size: (width: Int, height: Int)?
     ) {
       self.fileName = fileName
       self.url = url
@@ -24,61 +28,108 @@ package enum SharePage {
       self.user = user
       self.time = time
       self.views = views
-      self.isPicture = isPicture
+      self.kind = kind
+      self.size = size
     }
   }
 
-  /// Pictures may come from another host name than the page: `--public-url`.
-  private static let policy: StaticString = """
-    default-src 'none'; img-src * data:; style-src 'unsafe-inline'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'
-    """
-
-  package static func found(_ content: Content) -> Response {
-    var html = HTML()
-    html.markup(Page.opening)
-    html.markup("<title>")
-    html.text(content.fileName)
-    html.markup("</title>\n")
-    appendPreview(content, &html)
-    html.markup("</head>\n<body>\n<main>\n")
-    if content.isPicture {
-      html.markup("<a href=\"")
+  package static func found(_ content: Content, _ language: PageLanguage) -> Response {
+    Page.response(language, title: content.fileName) { html in
+      appendPreview(content, language, &html)
+    } main: { html in
+      appendStage(content, &html)
+      html.markup("<div class=\"about\">\n<div class=\"words\">\n<h1>")
+      html.text(content.fileName)
+      html.markup("</h1>\n")
+      appendFacts(content, language, &html)
+      html.markup("</div>\n<div class=\"actions\">\n<a class=\"button\" href=\"")
       html.text(content.url)
-      html.markup("\"><img src=\"")
+      html.markup(language("\">查看原图</a>\n", "\">Open original</a>\n"))
+      html.markup("<a class=\"button primary\" download=\"")
+      html.text(content.fileName)
+      html.markup("\" href=\"")
+      html.text(content.url)
+      html.markup(language("\">下载</a>\n", "\">Download</a>\n"))
+      html.markup("</div>\n</div>\n<p class=\"link\"><span>")
+      html.markup(language("链接", "Link"))
+      html.markup("</span><code tabindex=\"0\">")
+      html.text(content.pageURL)
+      html.markup("</code></p>\n")
+    }
+  }
+
+  private static func appendStage(_ content: Content, _ html: inout HTML) {
+    switch content.kind {
+    case .picture:
+      html.markup("<a class=\"stage\" href=\"")
+      html.text(content.url)
+      html.markup("\"><img decoding=\"async\" src=\"")
       html.text(content.url)
       html.markup("\" alt=\"")
       html.text(content.fileName)
       html.markup("\"></a>\n")
-    } else {
-      html.markup("<p class=\"file\" aria-hidden=\"true\">📄</p>\n")
+    case .video: appendMedia("video", "stage", content, &html)
+    case .sound: appendMedia("audio", "stage small", content, &html)
+    case .other:
+      html.markup(
+        """
+        <div class="stage small"><svg viewBox="0 0 24 24" aria-hidden="true">\
+        <path d="M7 3.500h7l5 5V19a1.5 1.5 0 0 1-1.5 1.500h-10.500A1.5 1.5 0 0 1 5.5 19V5A1.5 1.5 0 0 1 7 3.500z\
+        M14 3.500v5h5"/></svg></div>
+
+        """)
     }
-    html.markup("<h1>")
-    html.text(content.fileName)
-    html.markup("</h1>\n<p>分享者 Shared by <strong>")
-    html.text(content.user)
-    html.markup("</strong></p>\n<p><time>")
-    html.text(content.time)
-    html.markup("</time> · 浏览 <span class=\"pv\">")
-    html.text("\(content.views)")
-    html.markup("</span> 次 views</p>\n<a class=\"button\" download href=\"")
-    html.text(content.url)
-    html.markup("\">下载 Download</a>\n</main>\n</body>\n</html>\n")
-    return Page.response(html, policy: policy)
   }
 
-  private static func appendPreview(_ content: Content, _ html: inout HTML) {
+  private static func appendMedia(
+    _ element: StaticString, _ stage: StaticString, _ content: Content, _ html: inout HTML
+  ) {
+    html.markup("<div class=\"")
+    html.markup(stage)
+    html.markup("\"><")
+    html.markup(element)
+    html.markup(" controls preload=\"metadata\" src=\"")
+    html.text(content.url)
+    html.markup("\"></")
+    html.markup(element)
+    html.markup("></div>\n")
+  }
+
+  private static func appendFacts(
+    _ content: Content, _ language: PageLanguage, _ html: inout HTML
+  ) {
+    html.markup(language("<p class=\"facts\"><strong>", "<p class=\"facts\">Shared by <strong>"))
+    html.text(content.user)
+    html.markup(language("</strong> 分享 · <time>", "</strong> · <time>"))
+    html.text(content.time)
+    html.markup(language("</time> · 浏览 <span class=\"pv\">", "</time> · <span class=\"pv\">"))
+    html.text("\(content.views)")
+    html.markup(language("</span> 次", content.views == 1 ? "</span> view" : "</span> views"))
+    if let size = content.size {
+      html.markup(" · ")
+      html.text("\(size.width) × \(size.height)")
+    }
+    html.markup("</p>\n")
+  }
+
+  private static func appendPreview(
+    _ content: Content, _ language: PageLanguage, _ html: inout HTML
+  ) {
     property("og:type", "website", &html)
     property("og:site_name", "picbed", &html)
     property("og:title", content.fileName, &html)
     property("og:description", "\(content.user) · \(content.time)", &html)
     property("og:url", content.pageURL, &html)
-    if content.isPicture {
+    if content.kind == .picture {
       property("og:image", content.url, &html)
       property("og:image:alt", content.fileName, &html)
+      if let size = content.size {
+        property("og:image:width", "\(size.width)", &html)
+        property("og:image:height", "\(size.height)", &html)
+      }
     }
     html.markup("<meta name=\"twitter:card\" content=\"")
-    html.markup(content.isPicture ? "summary_large_image" : "summary")
+    html.markup(content.kind == .picture ? "summary_large_image" : "summary")
     html.markup("\">\n")
   }
 
@@ -91,28 +142,39 @@ package enum SharePage {
   }
 
   /// Code 1 of `sharepic?cmd=browse` as a page.
-  package static let unknownLink = notice(
-    "链接无效 · No such link", "该分享链接不存在，或分享者已取消分享。",
-    "This link does not exist, or whoever shared it took it back.")
+  package static func unknownLink(_ language: PageLanguage) -> Response {
+    notice(
+      language, language("链接无效", "No such link"),
+      language(
+        "这个分享链接不存在，或者分享者已经取消了它。请向对方再要一次链接。",
+        "This link does not exist, or whoever shared it took it back. Ask for a new one."))
+  }
 
   /// Code 2 as a page.
-  package static let deletedFile = notice(
-    "文件已删除 · File deleted", "该图片已被分享者删除。", "The picture was deleted by whoever shared it.")
+  package static func deletedFile(_ language: PageLanguage) -> Response {
+    notice(
+      language, language("文件已删除", "File deleted"),
+      language(
+        "分享者删除了这个文件，它已经不在这里了。",
+        "Whoever shared this file has deleted it; it is not here any more."))
+  }
 
   private static func notice(
-    _ title: StaticString, _ chinese: StaticString, _ english: StaticString
+    _ language: PageLanguage, _ title: StaticString, _ text: StaticString
   ) -> Response {
-    var html = HTML()
-    html.markup(Page.opening)
-    html.markup("<title>")
-    html.markup(title)
-    html.markup("</title>\n</head>\n<body>\n<main>\n<h1>")
-    html.markup(title)
-    html.markup("</h1>\n<p>")
-    html.markup(chinese)
-    html.markup("</p>\n<p lang=\"en\">")
-    html.markup(english)
-    html.markup("</p>\n</main>\n</body>\n</html>\n")
-    return Page.response(html, policy: policy)
+    Page.response(language, title: "\(title)") { html in
+      html.markup(
+        """
+        <div class="notice"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="m9.5 14.5 1-1m3-3 1-1M8 11l-2.2 2.200a\
+        3.5 3.5 0 0 0 5 5L13 16m-2-8 2.2-2.200a3.5 3.5 0 0 1 5 5L16 13M4 4l16 16"/></svg>
+        <h1>
+        """)
+      html.markup(title)
+      html.markup("</h1>\n<p>")
+      html.markup(text)
+      html.markup("</p>\n<a class=\"button\" href=\"/\">")
+      html.markup(language("去首页", "To the start page"))
+      html.markup("</a></div>\n")
+    }
   }
 }

@@ -23,6 +23,10 @@ package enum WebClient {
     Route(
       .get, .exact("/"), body: .discarded,
       handler: .immediate({ index.answer($0) }, otherwise: { index.answer($0) })),
+    // Asked for by every page that names no icon, as the share page and a picture in a tab of its own.
+    Route(
+      .get, .exact("/favicon.ico"), body: .discarded,
+      handler: .immediate({ _ in icon }, otherwise: { _ in icon })),
     Route(
       .get, .prefix(folder), body: .discarded,
       handler: .immediate({ asset($0) }, otherwise: { asset($0) })),
@@ -69,6 +73,10 @@ package enum WebClient {
     }
     return assets
   }()
+
+  private static var icon: Response {
+    assets[path + "icon.svg"] ?? .failure(.notFound, "there is nothing at this path")
+  }
 
   private static func asset(_ request: Request) -> Response {
     assets[request.head.pathText] ?? .failure(.notFound, "there is nothing at this path")

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 import TestSupport
 import Testing
@@ -76,15 +75,4 @@ struct OwnThreadTrait: SuiteTrait, TestScoping {
 
 extension Trait where Self == OwnThreadTrait {
   static var onOwnThread: Self { OwnThreadTrait() }
-}
-
-/// A queue of Dispatch's as a task executor; Dispatch makes threads as its jobs block.
-private final class BlockingExecutor: TaskExecutor {
-  static let shared = BlockingExecutor()
-  private let queue = DispatchQueue(label: "scenarios", attributes: .concurrent)
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-  }
 }

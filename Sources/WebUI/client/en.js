@@ -5,7 +5,7 @@ export default {
   // Frame
   navigation: 'Navigation', skip: 'Skip to content', settings: 'Settings', files: 'My files',
   shares: 'Shared', ranking: 'Ranking', pictures: 'Picture links', upload: 'Upload',
-  auto: 'System theme', light: 'Light', dark: 'Dark', close: 'Close', cancel: 'Cancel', retry: 'Try again',
+  auto: 'System theme', light: 'Light', dark: 'Dark', close: 'Close', keep: 'Keep it', retry: 'Try again',
   undo: 'Undo', more: 'More',
   // Account
   welcome: 'A quiet home for your pictures', welcomeText: 'Drop, paste, upload: the link is ready at once.',

@@ -123,7 +123,9 @@ export class Gallery {
     if (top < headroom) scrollBy(0, top - headroom);
     else if (top + height > innerHeight - 90) scrollBy(0, top + height - innerHeight + 90);
     this.#draw();
-    this.#nodes.get(index)?.querySelector('[data-main]')?.focus();
+    const node = this.#nodes.get(index);
+    // One that is still to come gets the focus as a whole, and hands it on once it is there.
+    (node?.querySelector('[data-main]') ?? node)?.focus();
   }
 
   async #fetch(index) {
@@ -211,7 +213,7 @@ export class Gallery {
     for (let index = first; index < end; index += 1) {
       let node = this.#nodes.get(index);
       if (!node) {
-        node = h('li', null);
+        node = h('li', { tabindex: '-1' });
         this.#nodes.set(index, node);
         this.#place(node, index);
         this.#fill(node, index);

@@ -3,7 +3,7 @@ export default {
   // Frame
   navigation: '导航', skip: '跳到内容', settings: '设置', files: '我的文件', shares: '公共分享',
   ranking: '排行榜', pictures: '图片链接', upload: '上传', auto: '跟随系统', light: '浅色', dark: '深色',
-  close: '关闭', cancel: '取消', retry: '重试', undo: '撤销', more: '更多',
+  close: '关闭', keep: '保留', retry: '重试', undo: '撤销', more: '更多',
   // Account
   welcome: '图片的安静居所', welcomeText: '拖进来、粘贴、上传，链接立即可用。',
   lookAtShares: '先看看大家的分享', login: '登录', logout: '退出登录', register: '注册',
