@@ -2,6 +2,7 @@
 import { AccountView, openPasswordDialog } from './account.js';
 import { h, icon, kept } from './dom.js';
 import { acceptFiles, chooseFiles } from './drop.js';
+import { settle } from './file-actions.js';
 import { FilesView } from './files.js';
 import { language, setLanguage, t } from './i18n.js';
 import { closeMenu, openMenu } from './menu.js';
@@ -82,7 +83,7 @@ function settingsMenu() {
     ...(session.user ? [
       null,
       { label: t('changePassword'), icon: 'user', run: openPasswordDialog },
-      { label: t('logout'), icon: 'open', run: () => session.logout().catch(fail) },
+      { label: t('logout'), icon: 'open', run: () => settle().then(() => session.logout()).catch(fail) },
     ] : []),
   ];
 }

@@ -98,6 +98,7 @@ export const isLeaving = (file) => leaving.has(keyOf(file));
 export function remove(files) {
   const going = files.filter((file) => !isLeaving(file));
   if (going.length === 0) return;
+  const { user } = session;
   for (const file of going) {
     leaving.set(keyOf(file), file);
     tell('leaving', file);
@@ -113,7 +114,7 @@ export function remove(files) {
       },
     },
     onclosed: () => {
-      if (!isUndone) removeNow(going);
+      if (!isUndone) removeNow(going, user);
     },
   });
 }
@@ -123,8 +124,7 @@ function stay(file) {
   tell('updated', file);
 }
 
-async function removeNow(files) {
-  const { user } = session;
+async function removeNow(files, user) {
   await forEach(files.filter(isLeaving), async (file) => {
     try {
       await api.remove(user, file);
@@ -139,6 +139,9 @@ async function removeNow(files) {
     tell('removed', file);
   });
 }
+
+/** Deletes at once what waits for an undo: whoever logs out meant what was said. */
+export const settle = () => removeNow([...leaving.values()], session.user);
 
 addEventListener('pagehide', () => {
   for (const file of leaving.values()) api.remove(session.user, file, true).catch(() => {});

@@ -134,7 +134,7 @@ export class FilesView {
       { label: t('copyLink'), icon: 'copy', run: () => copyLinks([file]) },
       { label: t('pictureLink'), icon: 'link', run: () => pictureLink(file) },
       file.share_status === 1
-        ? { label: t('unshare'), icon: 'share', run: () => unshare([file]) }
+        ? { label: t('unshare'), icon: 'unshare', run: () => unshare([file]) }
         : { label: t('share'), icon: 'share', run: () => share([file]) },
       null,
       { label: t('delete'), icon: 'trash', danger: true, run: () => remove([file]) },
@@ -201,7 +201,7 @@ export class FilesView {
       iconButton('close', t('chooseNone'), () => this.#chooseNone()),
       h('strong', { role: 'status' }, t('chosen', files.length)),
       act('copy', t('copyLink'), copyLinks), act('download', t('download'), download),
-      act('share', t('share'), share), act('close', t('unshare'), unshare),
+      act('share', t('share'), share), act('unshare', t('unshare'), unshare),
       act('trash', t('delete'), remove));
   }
 
