@@ -66,44 +66,59 @@ enum Page {
   /// Colours and shapes are those of the web client (client/app.css). The stage has one size whatever is on it, so
   /// nothing moves when the picture comes.
   private static let style: StaticString = """
-    :root { color-scheme: light; --bg: #f7f7f5; --surface: #fff; --sunken: #eeeeeb; --ink: #1c1f1e; --soft: #5d6562;
+    :root { color-scheme: light; --bg: #f7f7f5; --surface: #fff; --sunken: #eeeeeb; --ink: #1c1f1e;
+      --soft: #5d6562;
       --line: #e2e3df; --accent: #0f766e; --on-accent: #fff; }
     @media (prefers-color-scheme: dark) { :root { color-scheme: dark; --bg: #121514; --surface: #1b1f1e;
-      --sunken: #1b1f1e; --ink: #e9edeb; --soft: #9ba5a1; --line: #2d3331; --accent: #2fb5a5; --on-accent: #06201d; } }
+      --sunken: #1b1f1e; --ink: #e9edeb; --soft: #9ba5a1; --line: #2d3331; --accent: #2fb5a5;
+      --on-accent: #06201d; } }
     * { box-sizing: border-box; }
-    body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--bg); color: var(--ink);
-      font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+    body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--bg);
+      color: var(--ink);
+      font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei",
+      "Noto Sans CJK SC", sans-serif; }
     h1, p { margin: 0; }
     a { color: inherit; text-decoration: none; }
     :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 8px; }
-    svg { fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; flex: none; }
+    svg { fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round;
+      stroke-linejoin: round; flex: none; }
     header { padding: 16px 24px; }
-    .brand { display: inline-flex; align-items: center; gap: 8px; font-weight: 700; font-size: 17px; letter-spacing: -.02em; }
+    .brand { display: inline-flex; align-items: center; gap: 8px; font-weight: 700; font-size: 17px;
+      letter-spacing: -.02em; }
     .brand svg { width: 26px; height: 26px; color: var(--accent); }
-    main { flex: 1; width: min(100%, 1200px); margin: 0 auto; padding: 0 24px 40px; display: flex; flex-direction: column; }
-    .stage { position: relative; display: grid; place-items: center; height: calc(100vh - 268px); min-height: 320px; border-radius: 18px;
+    main { flex: 1; width: min(100%, 1200px); margin: 0 auto; padding: 0 24px 40px; display: flex;
+      flex-direction: column; }
+    .stage { position: relative; display: grid; place-items: center; height: calc(100vh - 268px);
+      min-height: 320px; border-radius: 18px;
       overflow: hidden; background: var(--sunken); color: var(--soft); }
-    .stage img, .stage video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: scale-down; }
+    .stage img, .stage video { position: absolute; inset: 0; width: 100%; height: 100%;
+      object-fit: scale-down; }
     .stage audio { width: min(480px, 86%); }
     .stage.small { height: 38vh; min-height: 200px; }
     .stage svg { width: 92px; height: 92px; stroke-width: .9; color: var(--accent); }
     .about { display: flex; flex-wrap: wrap; align-items: center; gap: 16px 28px; padding: 22px 4px 0; }
     .words { flex: 1 1 320px; min-width: 0; }
-    h1 { font-size: 21px; line-height: 1.35; font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; }
-    .facts { margin-top: 4px; color: var(--soft); overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+    h1 { font-size: 21px; line-height: 1.35; font-weight: 650; letter-spacing: -.01em;
+      overflow-wrap: anywhere; }
+    .facts { margin-top: 4px; color: var(--soft); overflow-wrap: anywhere;
+      font-variant-numeric: tabular-nums; }
     .facts strong { color: var(--ink); font-weight: 600; }
     .actions { display: flex; gap: 10px; }
-    .button { display: inline-flex; align-items: center; min-height: 42px; padding: 0 20px; border-radius: 10px; font-weight: 600;
+    .button { display: inline-flex; align-items: center; min-height: 42px; padding: 0 20px;
+      border-radius: 10px; font-weight: 600;
       background: var(--surface); border: 1px solid var(--line); white-space: nowrap; }
     .button:hover { background: var(--sunken); }
     .primary { background: var(--accent); border-color: transparent; color: var(--on-accent); }
     .primary:hover { background: var(--accent); filter: brightness(1.1); }
-    .link { display: flex; align-items: baseline; gap: 14px; margin: 22px 0 0; padding: 12px 18px; border-radius: 12px;
+    .link { display: flex; align-items: baseline; gap: 14px; margin: 22px 0 0; padding: 12px 18px;
+      border-radius: 12px;
       border: 1px solid var(--line); background: var(--surface); }
     .link span { color: var(--soft); white-space: nowrap; }
-    .link code { font: 13px/1.6 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; user-select: all;
+    .link code { font: 13px/1.6 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere;
+      user-select: all;
       -webkit-user-select: all; cursor: copy; }
-    .notice { flex: 1; display: grid; place-content: center; justify-items: center; gap: 10px; text-align: center; padding: 6vh 0 16vh; }
+    .notice { flex: 1; display: grid; place-content: center; justify-items: center; gap: 10px;
+      text-align: center; padding: 6vh 0 16vh; }
     .notice svg { width: 84px; height: 84px; stroke-width: .9; color: var(--accent); margin-bottom: 8px; }
     .notice p { color: var(--soft); max-width: 30em; text-wrap: balance; }
     .notice .button { margin-top: 18px; }

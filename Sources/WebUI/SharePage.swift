@@ -74,8 +74,8 @@ package enum SharePage {
       html.markup(
         """
         <div class="stage small"><svg viewBox="0 0 24 24" aria-hidden="true">\
-        <path d="M7 3.500h7l5 5V19a1.5 1.5 0 0 1-1.5 1.500h-10.500A1.5 1.5 0 0 1 5.5 19V5A1.5 1.5 0 0 1 7 3.500z\
-        M14 3.500v5h5"/></svg></div>
+        <path d="M7 3.5h7l5 5V19a1.5 1.5 0 0 1-1.5 1.5h-10.5A1.5 1.5 0 0 1 5.5 19V5A1.5 1.5 0 0 1 7 3.5z\
+        M14 3.5v5h5"/></svg></div>
 
         """)
     }
@@ -165,8 +165,9 @@ package enum SharePage {
     Page.response(language, title: "\(title)") { html in
       html.markup(
         """
-        <div class="notice"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="m9.5 14.5 1-1m3-3 1-1M8 11l-2.2 2.200a\
-        3.5 3.5 0 0 0 5 5L13 16m-2-8 2.2-2.200a3.5 3.5 0 0 1 5 5L16 13M4 4l16 16"/></svg>
+        <div class="notice"><svg viewBox="0 0 24 24" aria-hidden="true">\
+        <path d="m9.5 14.5 1-1m3-3 1-1M8 11l-2.2 2.2a\
+        3.5 3.5 0 0 0 5 5L13 16m-2-8 2.2-2.2a3.5 3.5 0 0 1 5 5L16 13M4 4l16 16"/></svg>
         <h1>
         """)
       html.markup(title)

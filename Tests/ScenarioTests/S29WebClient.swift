@@ -4,7 +4,7 @@ import Testing
 extension Scenarios {
   /// The web client that is built in: what `/` and its files are served as. What it does in a browser
   /// is the affair of BrowserTests.
-  @Suite(.server()) struct S27WebClient {
+  @Suite(.server()) struct S29WebClient {
     /// The folder of the client's files, as the page names it.
     static func folder() throws -> String {
       let page = try client.get("/").response.text
