@@ -42,7 +42,7 @@ def sha1(name):
 def joined(name):
     """The same script for webdis, which prints an array within an array as null: these are joined to texts.
 
-    Less work for Redis and for webdis than a flat array: the variant in which webdis was fastest.
+    So Redis sends and webdis reads 7 values instead of 34.
     """
     first, _, body = source(name).partition("\n")
     return f"""{first}
