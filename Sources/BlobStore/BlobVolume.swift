@@ -4,6 +4,7 @@ import Glibc
 ///
 ///     ROOT/group1/M00/XX/YY/<name>   the blobs, see BlobName; written once, never changed
 ///     ROOT/tmp/<pid>-<random>/<n>    uploads on their way, see TempFolder
+///     ROOT/damaged/<name>            files whose bytes are not what their name says, see setAside
 ///     ROOT/sweep.lock                see SweepLock
 ///
 /// Files have mode 0600, folders 0700. Several processes may use one volume. Any thread; every call
@@ -60,6 +61,21 @@ package final class BlobVolume: Sendable {
   package func remove(_ name: BlobName) throws(BlobError) -> Bool {
     try calls.remove(name.path, in: descriptor)
   }
+
+  /// Moves a blob's file, whose bytes are not what its name says, out of the way: nobody is served wrong
+  /// bytes, and an upload of the right ones finds the place free. It stays in `damaged`, for whoever
+  /// wants to look what is left of it. Nothing happens where there is no file.
+  package func setAside(_ name: BlobName) throws(BlobError) {
+    try calls.makeFolder(Self.damagedFolder, in: descriptor)
+    do throws(BlobError) {
+      try calls.rename(
+        name.path, in: descriptor, to: "\(Self.damagedFolder)/\(name.text)", in: descriptor)
+    } catch let error where error.errno == ENOENT { return }
+    try calls.syncFolder(Self.damagedFolder, in: descriptor)
+    try calls.syncFolder(name.folderPath, in: descriptor)
+  }
+
+  private static let damagedFolder = "damaged"
 
   /// The bytes that may still be written here by this user.
   package func freeBytes() throws(BlobError) -> Int64 {

@@ -55,6 +55,12 @@ package final class OpenBlob: Sendable {
     return bytes
   }
 
+  /// Up to `count` bytes from `offset`; fewer only at the end. Blocks on the disk; not on a loop that
+  /// serves.
+  package func read(from offset: Int64, count: Int) throws(BlobError) -> [UInt8] {
+    try calls.read(descriptor, path, from: offset, count: count)
+  }
+
   /// Whether the file has lost its name since: the blob was removed, or its file replaced by a
   /// better one. One fstat(2), which does not wait for a local disk: fine on a loop.
   package var isUnlinked: Bool {

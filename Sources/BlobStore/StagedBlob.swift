@@ -10,6 +10,13 @@ package struct BlobDigest: Sendable, Equatable {
   /// In bytes.
   package let size: Int64
   package let name: BlobName
+
+  package init(md5: String, sha256: String, size: Int64, name: BlobName) {
+    self.md5 = md5
+    self.sha256 = sha256
+    self.size = size
+    self.name = name
+  }
 }
 
 /// Bytes on their way into a volume: hashed and written to a temp file as they come, then given

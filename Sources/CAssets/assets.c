@@ -35,6 +35,9 @@ static const unsigned char file_find[] = {
 static const unsigned char file_list[] = {
 #embed "../../lua/file_list.lua"
 };
+static const unsigned char file_mend[] = {
+#embed "../../lua/file_mend.lua"
+};
 static const unsigned char file_view[] = {
 #embed "../../lua/file_view.lua"
 };
@@ -70,6 +73,9 @@ static const unsigned char picture_create[] = {
 };
 static const unsigned char picture_list[] = {
 #embed "../../lua/picture_list.lua"
+};
+static const unsigned char picture_mend[] = {
+#embed "../../lua/picture_mend.lua"
 };
 static const unsigned char picture_peek[] = {
 #embed "../../lua/picture_peek.lua"
@@ -113,6 +119,9 @@ static const unsigned char share_flag[] = {
 static const unsigned char share_list[] = {
 #embed "../../lua/share_list.lua"
 };
+static const unsigned char share_mend[] = {
+#embed "../../lua/share_mend.lua"
+};
 static const unsigned char share_rank[] = {
 #embed "../../lua/share_rank.lua"
 };
@@ -139,6 +148,7 @@ static const struct picbed_asset scripts[] = {
   SCRIPT(file_deleted),
   SCRIPT(file_find),
   SCRIPT(file_list),
+  SCRIPT(file_mend),
   SCRIPT(file_view),
   INCLUDE(holders),
   INCLUDE(page),
@@ -153,6 +163,7 @@ static const struct picbed_asset scripts[] = {
   SCRIPT(picture_cancel),
   SCRIPT(picture_create),
   SCRIPT(picture_list),
+  SCRIPT(picture_mend),
   SCRIPT(picture_peek),
   SCRIPT(picture_share),
   SCRIPT(rate_take),
@@ -165,6 +176,7 @@ static const struct picbed_asset scripts[] = {
   SCRIPT(share_drop),
   SCRIPT(share_flag),
   SCRIPT(share_list),
+  SCRIPT(share_mend),
   SCRIPT(share_rank),
   SCRIPT(share_view),
   SCRIPT(user_create),

@@ -85,7 +85,7 @@ package struct Files: Sendable {
     }
   }
 
-  private func finishDelete(
+  func finishDelete(
     of id: FileID, _ user: UserName, row bytes: [UInt8], urlmd5: String
   ) async throws(DomainError) {
     guard let row = StoredRow(bytes) else { throw .malformedReply }

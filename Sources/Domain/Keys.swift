@@ -124,6 +124,8 @@ extension Keys {
   package enum Kind: Equatable, Sendable {
     case user(String)
     case files(user: String)
+    /// What goes with a user's files and links: indexes, flags, unfinished deletes.
+    case index(user: String)
     case picture(urlmd5: String)
     case blob(md5: String)
     /// The public list's rows.
@@ -145,11 +147,12 @@ extension Keys {
     let isWhole = key.utf8.index(after: close) == key.utf8.endIndex
     switch key[..<open] {
     case "user:" where isWhole: return .user(tag)
-    case "files:": return isWhole ? .files(user: tag) : .derived
+    case "files:": return isWhole ? .files(user: tag) : .index(user: tag)
+    case "pictures:": return .index(user: tag)
     case "picture:" where isWhole: return .picture(urlmd5: tag)
     case "blob:" where isWhole: return .blob(md5: tag)
     case "shares:": return isWhole && key == shares ? .shares : .derived
-    case "pictures:", "orphans:": return .derived
+    case "orphans:": return .derived
     case "sessions:", "throttle:user:", "throttle:address:", "rate:user:", "rate:address:":
       return .passing
     default: return .unknown

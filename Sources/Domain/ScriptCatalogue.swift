@@ -22,12 +22,14 @@ package enum ScriptName: String, CaseIterable, Sendable {
   case fileDeleted = "file_deleted"
   case fileFind = "file_find"
   case fileList = "file_list"
+  case fileMend = "file_mend"
   case fileView = "file_view"
 
   case shareClaim = "share_claim"
   case shareDrop = "share_drop"
   case shareFlag = "share_flag"
   case shareList = "share_list"
+  case shareMend = "share_mend"
   case shareRank = "share_rank"
   case shareView = "share_view"
 
@@ -37,6 +39,7 @@ package enum ScriptName: String, CaseIterable, Sendable {
   case pictureBrowse = "picture_browse"
   case picturePeek = "picture_peek"
   case pictureCancel = "picture_cancel"
+  case pictureMend = "picture_mend"
   case pictureBury = "picture_bury"
 
   case blobClaim = "blob_claim"

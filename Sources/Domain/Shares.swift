@@ -120,7 +120,7 @@ package struct Shares: Sendable {
   /// Makes the row's share flag say what the public list says, and looks again until nothing changed meanwhile:
   /// share, cancel and delete of one file may run at once, and the two live under different hash tags. False
   /// when the row is gone; then the share is gone too.
-  private func settleFlag(_ id: FileID, of user: UserName) async throws(DomainError) -> Bool {
+  func settleFlag(_ id: FileID, of user: UserName) async throws(DomainError) -> Bool {
     let flagKeys = [
       Keys.files(user: user.text), Keys.filesShared(user: user.text),
       Keys.filesVersion(user: user.text),

@@ -80,6 +80,11 @@ package final class Store: @unchecked Sendable {
     }
   }
 
+  /// A plain Redis command that only reads.
+  package func read(_ words: [RedisArgument]) async throws(DomainError) -> RedisReply {
+    try await command(words)
+  }
+
   /// Runs blocking file work on the disk pool.
   package func onDisk<Value: Sendable>(
     _ work: @escaping @Sendable () throws(BlobError) -> Value

@@ -2,8 +2,10 @@
 /// long as it worked. Its pieces are small (`batchRowsMax`), so that nobody waits for longer than
 /// one of them takes.
 struct Pace {
-  /// The rows that one piece reads, and the keys that one SCAN looks at: some 100 µs of Redis' time.
+  /// The rows that one piece reads: some 100 µs of Redis' time.
   static let batchRowsMax = 128
+  /// The keys that one SCAN looks at, for about as long.
+  static let scanKeys: Int64 = 512
   /// A timer is no finer.
   private static let restMicrosecondsMin: Int64 = 1_000
   /// What took longer waited itself, for a processor or a disk: Redis had no work with that.

@@ -10,43 +10,59 @@ extension Restore {
     outcome.restored[.users] += Int64(hashes.count)
   }
 
-  /// The rows of one user, one behind the other, go into three commands; each blob is one of its own.
+  /// The rows of one user, one behind the other, go into four commands; each blob is one of its own.
   mutating func restoreFiles(_ rows: [OwnedRow]) async throws(SnapshotError) {
-    var batch: [[RedisArgument]] = []
-    batch.reserveCapacity(rows.count + 16)
+    var parts: [ArraySlice<OwnedRow>] = []
     var start = rows.startIndex
     while start < rows.endIndex {
       let user = rows[start].user
       var end = start
       while end < rows.endIndex, rows[end].user == user { end += 1 }
       if users.contains(user.text) {
-        append(rows[start..<end], of: user, to: &batch)
+        parts.append(rows[start..<end])
       } else {
         for _ in start..<end { leaveOut("files of users who are not in the snapshot") }
       }
       start = end
     }
+    // A row may stand in the snapshot twice; its bytes count once.
+    let present = try await commands(
+      parts.map { part in
+        ["HMGET", .string(Keys.files(user: part.first?.user.text ?? ""))]
+          + part.map { .string($0.id.text) }
+      })
+    var batch: [[RedisArgument]] = []
+    batch.reserveCapacity(rows.count + 4 * parts.count)
+    for (part, present) in zip(parts, present) {
+      guard let present = present.elements, present.count == part.count else { continue }
+      var seen: Set<String> = []
+      let fresh = zip(part, present).filter { $1.isNull && seen.insert($0.id.text).inserted }
+      append(fresh.map(\.0), to: &batch)
+    }
     _ = try await commands(batch)
   }
 
-  private mutating func append(
-    _ rows: ArraySlice<OwnedRow>, of user: UserName, to batch: inout [[RedisArgument]]
-  ) {
-    var files: [RedisArgument] = ["HSET", .string(Keys.files(user: user.text))]
-    var time: [RedisArgument] = ["ZADD", .string(Keys.filesTime(user: user.text))]
-    var views: [RedisArgument] = ["ZADD", .string(Keys.filesPV(user: user.text))]
+  private mutating func append(_ rows: [OwnedRow], to batch: inout [[RedisArgument]]) {
+    guard let user = rows.first?.user.text else { return }
+    var files: [RedisArgument] = ["HSET", .string(Keys.files(user: user))]
+    var time: [RedisArgument] = ["ZADD", .string(Keys.filesTime(user: user))]
+    var views: [RedisArgument] = ["ZADD", .string(Keys.filesPV(user: user))]
+    var bytes: Int64 = 0
     for row in rows {
       let id = RedisArgument.string(row.id.text)
       files += [id, .bytes(row.row.bytes)]
       time += [.integer(row.row.created), id]
       views += [.integer(row.pv), id]
+      bytes += row.row.sizeValue
       batch.append([
         "HSET", .string(Keys.blob(md5: row.id.md5.text)), "size", .integer(row.row.sizeValue),
         "name", .string(row.row.text(row.row.blob)), "state", "live",
         .string(row.hold.holder), "",
       ])
     }
-    batch += [files, time, views]
+    batch += [
+      files, time, views, ["INCRBY", .string(Keys.filesBytes(user: user)), .integer(bytes)],
+    ]
     outcome.restored[.files] += Int64(rows.count)
   }
 

@@ -114,29 +114,61 @@ package struct Snapshot {
     } while cursor != StoreWalk.firstCursor
   }
 
+  /// Names are gathered until there are enough of a kind for a whole piece.
   private mutating func writeKeys(to files: SnapshotFiles) async throws(SnapshotError) {
     var cursor = StoreWalk.firstCursor
+    var names = KeyNames()
     repeat {
-      var users: [String] = []
-      var owners: [String] = []
-      var pictures: [String] = []
-      var blobs: [String] = []
       for key in try await walk.nextKeys(&cursor) {
         switch Keys.kind(of: key) {
-        case .user(let user): users.append(user)
-        case .files(let user): owners.append(user)
-        case .picture(let urlmd5): pictures.append(urlmd5)
-        case .blob(let md5): blobs.append(md5)
-        case .shares, .derived, .passing: break
+        case .user(let user): names.users.append(user)
+        case .files(let user): names.owners.append(user)
+        case .picture(let urlmd5): names.pictures.append(urlmd5)
+        case .blob(let md5): names.blobs.append(md5)
+        case .shares, .index, .derived, .passing: break
         case .unknown: counts.foreign += 1
         }
       }
-      try await writeUsers(users, to: files)
-      try await writeFiles(of: owners, to: files)
-      try await writePictures(pictures, to: files)
-      try await writeBlobs(blobs, to: files)
+      let isLast = cursor == StoreWalk.firstCursor
+      try await write(&names.users, isLast) {
+        (snapshot: inout Snapshot, part: [String]) async throws(SnapshotError) in
+        try await snapshot.writeUsers(part, to: files)
+      }
+      try await write(&names.owners, isLast) {
+        (snapshot: inout Snapshot, part: [String]) async throws(SnapshotError) in
+        try await snapshot.writeFiles(of: part, to: files)
+      }
+      try await write(&names.pictures, isLast) {
+        (snapshot: inout Snapshot, part: [String]) async throws(SnapshotError) in
+        try await snapshot.writePictures(part, to: files)
+      }
+      try await write(&names.blobs, isLast) {
+        (snapshot: inout Snapshot, part: [String]) async throws(SnapshotError) in
+        try await snapshot.writeBlobs(part, to: files)
+      }
       onProgress(counts)
     } while cursor != StoreWalk.firstCursor
+  }
+
+  private struct KeyNames {
+    var users: [String] = []
+    var owners: [String] = []
+    var pictures: [String] = []
+    var blobs: [String] = []
+  }
+
+  /// Writes whole pieces of what `names` holds, and the rest if this is the last time.
+  private mutating func write(
+    _ names: inout [String], _ isLast: Bool,
+    _ body: (inout Snapshot, [String]) async throws(SnapshotError) -> Void
+  ) async throws(SnapshotError) {
+    var start = 0
+    while names.count - start >= (isLast ? 1 : Pace.batchRowsMax) {
+      let end = min(start + Pace.batchRowsMax, names.count)
+      try await body(&self, Array(names[start..<end]))
+      start = end
+    }
+    names.removeFirst(start)
   }
 
   private mutating func writeUsers(

@@ -34,6 +34,12 @@ package struct SnapshotName: Sendable, Hashable, Comparable, CustomStringConvert
     self.seconds = seconds
   }
 
+  /// The second of an RFC 3339 time in UTC, `2026-11-24T21:40:01.123Z`; nil for any other text.
+  package init?(rfc3339 text: String) {
+    guard text.utf8.count == 24, text.utf8.last == UInt8(ascii: "Z") else { return nil }
+    self.init(text.prefix(19).replacing(":", with: "-") + "Z")
+  }
+
   package var text: String {
     var bytes: [UInt8] = []
     Timestamp.appendUTC(seconds * 1000, to: &bytes)

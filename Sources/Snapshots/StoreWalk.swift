@@ -41,7 +41,7 @@ struct StoreWalk {
   /// One step of SCAN. `cursor` is "0" at first, and again behind the last step.
   mutating func nextKeys(_ cursor: inout [UInt8]) async throws(SnapshotError) -> [String] {
     let reply = try await command([
-      "SCAN", .bytes(cursor), "COUNT", .integer(Int64(Pace.batchRowsMax)),
+      "SCAN", .bytes(cursor), "COUNT", .integer(Pace.scanKeys),
     ])
     // A name that is not UTF-8 is none of picbed's.
     return try Self.step(reply, &cursor).compactMap(\.string)

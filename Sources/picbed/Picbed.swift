@@ -23,8 +23,8 @@ struct Picbed: ParsableCommand {
       """,
     version: "picbed 0.1.0",
     subcommands: [
-      ServeCommand.self, SnapshotCommand.self, RestoreCommand.self, RedisKeeperCommand.self,
-      RedisChildCommand.self,
+      ServeCommand.self, SnapshotCommand.self, RestoreCommand.self, VerifyCommand.self,
+      StatusCommand.self, RedisKeeperCommand.self, RedisChildCommand.self,
     ],
     defaultSubcommand: ServeCommand.self)
 

@@ -68,6 +68,8 @@ extension Scenarios {
       let probe = try RedisProbe(socketPath: server.redisSocketPath)
       let later = try probe.command("HGET", "user:{\(store.users[3])}", "later")
       #expect(later == "a field of another version")
+      let sum = try probe.command("GET", "files:{\(store.users[3])}:bytes").integer
+      #expect(sum == (1...520).reduce(0, +), "the quota's sum is that of the rows")
       // The instant upload finds what is restored.
       let other = try server.newUser()
       let md5 = try other.call("/api/md5", FileID("mine.png", bytes))

@@ -39,9 +39,11 @@ import Testing
     for key in [
       Keys.filesTime(user: user), Keys.filesPV(user: user), Keys.filesShared(user: user),
       Keys.filesVersion(user: user), Keys.filesDeleting(user: user), Keys.pictures(user: user),
-      Keys.picturesTime(user: user), Keys.sharesTime, Keys.sharesPV, Keys.sharesVersion,
-      Keys.orphansDue,
+      Keys.picturesTime(user: user), Keys.filesBytes(user: user),
     ] {
+      #expect(Keys.kind(of: key) == .index(user: user), "\(key)")
+    }
+    for key in [Keys.sharesTime, Keys.sharesPV, Keys.sharesVersion, Keys.orphansDue] {
       #expect(Keys.kind(of: key) == .derived, "\(key)")
     }
     for key in [

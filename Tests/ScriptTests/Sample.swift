@@ -67,6 +67,8 @@ enum SampleKeys {
 
   static let bytes = Keys.filesBytes(user: "alice")
 
+  static let mend = [files, time, pv, shared, version]
+  static let pictureMend = [files, pictures, picturesTime]
   static let add = [user, files, time, pv, version, bytes]
   static let list = [sessions, files, time, pv, shared, version]
   static let listByPV = [sessions, files, pv, pv, shared, version]

@@ -87,6 +87,8 @@ struct ScriptSample {
         .session(
           SampleKeys.list, ["0", "1", "asc", ""],
           [0, 4_000_086_400, .string(Sample.version), 2, [catRow], ["0"], [1]])
+      case .fileMend:
+        ScriptSample(SampleKeys.mend, [Sample.cat, "fresh-2"], 1)
       case .fileView:
         .session(SampleKeys.view, [Sample.cat, "fresh-2"], [0, 4_000_086_400, 1])
           .counting([0, 4_000_086_400, 2])
@@ -103,6 +105,8 @@ struct ScriptSample {
         ScriptSample(
           SampleKeys.shares, ["0", "10", "asc", ""],
           [.string(Sample.version), 1, [.string(Sample.share("cat.png"))], ["0"]])
+      case .shareMend:
+        ScriptSample(SampleKeys.shares, [Sample.cat, "fresh-2"], 1)
       case .shareRank:
         ScriptSample(
           SampleKeys.ranking, ["0", "10", ""],
@@ -127,6 +131,8 @@ struct ScriptSample {
       case .pictureCancel:
         .session(SampleKeys.pictureCancel, [Sample.urlmd5], [0, 4_000_086_400])
           .again([1, 4_000_086_400])
+      case .pictureMend:
+        ScriptSample(SampleKeys.pictureMend, [Sample.dog, "fresh", "1000"], 1)
       case .pictureBury: ScriptSample([SampleKeys.picture], [], 1)
 
       case .blobClaim:

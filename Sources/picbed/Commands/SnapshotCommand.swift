@@ -16,7 +16,7 @@ struct SnapshotCommand: ParsableCommand {
       """)
 
   /// With nobody to disturb the work need not rest.
-  private static let restPercentBesideOthers: Int64 = 100
+  private static let restPercentBesideOthers: Int64 = 50
 
   @OptionGroup var store: StoreOptions
 

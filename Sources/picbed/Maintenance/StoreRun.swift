@@ -1,3 +1,4 @@
+import Domain
 import Events
 import Glibc
 import Logging
@@ -37,6 +38,7 @@ final class StoreRun: @unchecked Sendable {
   private static let pollMilliseconds = 5
 
   private let settings: StoreSettings
+  private let scripts: [RedisScript]
   private let loop: EventLoop
   private let logSink: LogSink
   private let logger: Logger
@@ -44,8 +46,16 @@ final class StoreRun: @unchecked Sendable {
   private var redis: RedisKeeper?
   private var failure: PicbedError?
 
-  init(_ settings: StoreSettings) throws(PicbedError) {
+  /// `scripts`: the work runs picbed's own.
+  init(_ settings: StoreSettings, scripts: Bool = false) throws(PicbedError) {
     self.settings = settings
+    do throws(ScriptCatalogueError) {
+      self.scripts = try (scripts ? ScriptCatalogue.load() : []).map {
+        RedisScript(name: $0.name.rawValue, source: $0.source)
+      }
+    } catch {
+      throw .start(error.reason)
+    }
     ProcessSetup.apply()
     do throws(EventError) {
       logSink = try LogSink(.error) { _ in [] }
@@ -111,7 +121,7 @@ final class StoreRun: @unchecked Sendable {
 
   private func perform(_ job: Job) async throws(PicbedError) {
     try await RedisCheck.run(job.endpoint, loop: loop, logger: logger)
-    let client = RedisClient(loop: loop, endpoint: job.endpoint, scripts: [])
+    let client = RedisClient(loop: loop, endpoint: job.endpoint, scripts: scripts)
     defer { client.close() }
     try await waitUntilReady(client)
     let isOutside = if case .outside = settings.redis { true } else { false }

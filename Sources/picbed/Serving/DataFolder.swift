@@ -59,6 +59,18 @@ final class DataFolder {
     _ = Array(note.text.utf8).withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
   }
 
+  /// Who holds the data folder now; nil where nobody does, or does not say.
+  static func holder(of folder: String) -> LockNote? {
+    let path = folder + "/picbed.lock"
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK,
+      let bytes = try? File.read(path, bytesMax: noteBytesMax)
+    else { return nil }
+    return LockNote(String(decoding: bytes, as: UTF8.self))
+  }
+
   private static func inUse(_ path: String, _ lockPath: String) -> PicbedError {
     let bytes = (try? File.read(lockPath, bytesMax: noteBytesMax)) ?? []
     guard let note = LockNote(String(decoding: bytes, as: UTF8.self)) else {

@@ -15,6 +15,9 @@ struct RedisReport: Equatable {
     self.fields = fields
   }
 
+  /// A field that is a number.
+  subscript(name: Substring) -> Int64? { fields[name]?.decimalValue }
+
   var version: String? { fields["redis_version"].map(String.init) }
 
   /// Why picbed cannot work with this Redis; nil when it can.

@@ -10,8 +10,8 @@ import Snapshots
 /// `@unchecked Sendable`: made, started and stopped by the main loop; what follows `loop` is touched
 /// on that loop only.
 final class SnapshotSchedule: @unchecked Sendable {
-  /// Half of the time the walk rests.
-  private static let restPercent: Int64 = 100
+  /// A third of the time the walk rests.
+  private static let restPercent: Int64 = 50
   /// A store without any snapshot does not wait longer for its first.
   private static let firstMillisecondsMax: Int64 = 60_000
   private static let delayMillisecondsMin: Int64 = 1_000
@@ -103,6 +103,8 @@ final class SnapshotSchedule: @unchecked Sendable {
         ])
       for warning in taken.warnings { logger.warning("\(warning)") }
     } catch {
+      // Somebody's picbed snapshot, or the picbed that this one takes over from.
+      if case .busy = error { return logger.debug("no snapshot: \(error)") }
       logger.error("no snapshot was taken, serving goes on: \(error)")
     }
   }
