@@ -1,5 +1,6 @@
-/// The chunked transfer coding (RFC 9112 §7.1), as pure state: bytes in, ranges of data out. Extensions are
-/// skipped and the trailer section is read and dropped: it never changes framing or identity.
+/// The chunked transfer coding (RFC 9112 §7.1), as pure state: bytes in, ranges of data out.
+/// Extensions are skipped and the trailer section is read and dropped: it never changes framing or
+/// identity.
 struct ChunkedDecoder {
   enum Event: Equatable {
     /// Everything given was used up.
@@ -11,7 +12,10 @@ struct ChunkedDecoder {
   }
 
   private enum State {
-    case sizeLine(digits: Int, inExtension: Bool)
+    case sizeLine(digits: Int)
+    /// White space between the size and its extensions.
+    case sizeBlank
+    case sizeExtension
     case sizeFeed
     case data
     case dataReturn
@@ -22,7 +26,7 @@ struct ChunkedDecoder {
   }
 
   private let limits: HTTPLimits
-  private var state = State.sizeLine(digits: 0, inExtension: false)
+  private var state = State.sizeLine(digits: 0)
   private var remaining: Int64 = 0
   private var lineBytes = 0
   private var trailerBytes = 0
@@ -49,8 +53,18 @@ struct ChunkedDecoder {
 
   private mutating func take(_ byte: UInt8) throws(ProtocolError) {
     switch state {
-    case .sizeLine(let digits, let inExtension):
-      try takeSize(byte, digits, inExtension)
+    case .sizeLine(let digits):
+      try countLine()
+      try takeSize(byte, digits)
+    case .sizeBlank:
+      try countLine()
+      // BWS before the extension's semicolon is allowed by the grammar (§7.1.1), and nothing else
+      // is.
+      guard byte == 0x3B || byte.isBlank else { throw .bad("white space after a chunk's size") }
+      if byte == 0x3B { state = .sizeExtension }
+    case .sizeExtension:
+      try countLine()
+      try takeExtension(byte)
     case .sizeFeed:
       guard byte == 0x0A else { throw .bad("a chunk's size line does not end with CR LF") }
       state = remaining == 0 ? .trailerLine(isEmpty: true) : .data
@@ -59,7 +73,7 @@ struct ChunkedDecoder {
       state = .dataFeed
     case .dataFeed:
       guard byte == 0x0A else { throw .bad("a chunk does not end with CR LF") }
-      (state, lineBytes) = (.sizeLine(digits: 0, inExtension: false), 0)
+      (state, lineBytes) = (.sizeLine(digits: 0), 0)
     case .trailerLine(let isEmpty):
       trailerBytes += 1
       guard trailerBytes <= limits.trailerBytesMax else {
@@ -81,32 +95,36 @@ struct ChunkedDecoder {
     }
   }
 
-  private mutating func takeSize(
-    _ byte: UInt8, _ digits: Int, _ inExtension: Bool
-  ) throws(ProtocolError) {
+  private mutating func countLine() throws(ProtocolError) {
     lineBytes += 1
     guard lineBytes <= limits.chunkLineBytesMax else {
       throw .bad("a chunk's size line is longer than \(limits.chunkLineBytesMax) bytes")
     }
-    if byte == 0x0D {
-      guard digits > 0 else { throw .bad("a chunk has no size") }
-      state = .sizeFeed
-    } else if inExtension {
-      guard byte >= 0x20 || byte == 0x09, byte != 0x7F else {
-        throw .bad("a chunk extension holds a control character")
-      }
-    } else if let value = byte.hexValue {
+  }
+
+  private mutating func takeSize(_ byte: UInt8, _ digits: Int) throws(ProtocolError) {
+    if let value = byte.hexValue {
       if digits == 0 { remaining = 0 }
       // Fifteen digits are far beyond any body and cannot overflow.
       guard digits < 15 else { throw .bad("a chunk's size is too large") }
       remaining = remaining << 4 | Int64(value)
-      state = .sizeLine(digits: digits + 1, inExtension: false)
-    } else {
-      // BWS before the extension's semicolon is allowed by the grammar (§7.1.1).
-      guard digits > 0, byte == 0x3B || byte.isBlank else {
-        throw .bad("a chunk's size is not hexadecimal")
-      }
-      state = .sizeLine(digits: digits, inExtension: true)
+      state = .sizeLine(digits: digits + 1)
+      return
+    }
+    guard digits > 0 else { throw .bad("a chunk has no size") }
+    switch byte {
+    case 0x0D: state = .sizeFeed
+    case 0x3B: state = .sizeExtension
+    case _ where byte.isBlank: state = .sizeBlank
+    default: throw .bad("a chunk's size is not hexadecimal")
+    }
+  }
+
+  private mutating func takeExtension(_ byte: UInt8) throws(ProtocolError) {
+    if byte == 0x0D {
+      state = .sizeFeed
+    } else if byte < 0x20 && byte != 0x09 || byte == 0x7F {
+      throw .bad("a chunk extension holds a control character")
     }
   }
 }

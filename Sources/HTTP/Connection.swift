@@ -235,6 +235,10 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
         .methodNotAllowed, "this path answers to \(allowed.allow)")
       response.fields.appendField("Allow", allowed.allow)
       respond(response)
+    case .options(let allowed):
+      var response = Response(.noContent)
+      response.fields.appendField("Allow", allowed.allow)
+      respond(response)
     case .route(let route): start(route)
     }
   }

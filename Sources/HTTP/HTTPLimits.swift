@@ -2,6 +2,8 @@
 package struct HTTPLimits: Sendable {
   /// A request line over this: 414.
   package var requestLineBytesMax = 8 * 1024
+  /// Empty lines before a request, in bytes; more: 400.
+  package var emptyLineBytesMax = 8
   /// A request head over this, its request line included: 431.
   package var headBytesMax = 16 * 1024
   /// Field lines in one head; more: 431.

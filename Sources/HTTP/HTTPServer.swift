@@ -49,9 +49,10 @@ package final class HTTPServer {
 
   deinit { scratch.deallocate() }
 
-  /// Starts to accept connections at `address`, encrypted where `security` says how, and serves `router`'s routes there
-  /// instead of the server's own; answers the address with the port that the kernel chose. `inherited`: sockets that
-  /// listen there already, which another process made and handed over.
+  /// Starts to accept connections at `address`, encrypted where `security` says how, and serves
+  /// `router`'s routes there instead of the server's own; answers the address with the port that the
+  /// kernel chose. `inherited`: sockets that listen there already, which another process made and
+  /// handed over.
   package func listen(
     _ address: SocketAddress, inherited: [CInt] = [], security: PortSecurity? = nil,
     router: Router? = nil
@@ -78,7 +79,8 @@ package final class HTTPServer {
     return listeners.last!.address
   }
 
-  /// Has every new connection of the encrypted ports use `context`; those that are there go on as they are.
+  /// Has every new connection of the encrypted ports use `context`; those that are there go on as
+  /// they are.
   package func use(_ context: TLSContext) {
     loop.preconditionInLoop()
     for port in ports where port.tls != nil { port.tls = context }

@@ -29,6 +29,7 @@ package struct MethodSet: OptionSet, Sendable {
   package static let get: MethodSet = [MethodSet(.get), MethodSet(.head)]
   package static let post = MethodSet(.post)
   package static let put = MethodSet(.put)
+  package static let options = MethodSet(.options)
   /// Every method, unknown ones too.
   package static let everything = MethodSet(rawValue: .max)
 

@@ -1,14 +1,17 @@
-/// Finds and parses one request head in received bytes. Strict where leniency lets two parsers disagree about
-/// where a message ends (RFC 9112 §11.2): the rule stands beside each refusal.
+/// Finds and parses one request head in received bytes. Strict where leniency lets two parsers
+/// disagree about where a message ends (RFC 9112 §11.2): the rule stands beside each refusal.
 struct RequestHeadParser {
   private let limits: HTTPLimits
-  /// Bytes already searched for the head's end, so that a head that comes byte by byte costs linear time.
+  /// Bytes already searched for the head's end, so that a head that comes byte by byte costs linear
+  /// time.
   private var searched = 0
+  /// Bytes of empty lines before the head.
+  private var skipped = 0
 
   init(limits: HTTPLimits) { self.limits = limits }
 
-  /// Parses a head that starts at `offset`. Returns false while it is incomplete (nothing consumed but leading
-  /// empty lines); on true `offset` is behind it.
+  /// Parses a head that starts at `offset`. Returns false while it is incomplete (nothing consumed
+  /// but leading empty lines); on true `offset` is behind it.
   mutating func parse(
     _ input: RawSpan, at offset: inout Int, into head: inout RequestHead
   ) throws(ProtocolError) -> Bool {
@@ -18,15 +21,32 @@ struct RequestHeadParser {
         || (input[byte: offset] == 0x0D && offset + 1 < input.byteCount
           && input[byte: offset + 1] == 0x0A)
     {
-      offset += input[byte: offset] == 0x0A ? 1 : 2
+      let count = input[byte: offset] == 0x0A ? 1 : 2
+      offset += count
+      skipped += count
+      // They do not stand for a client that has nothing to say.
+      guard skipped <= limits.emptyLineBytesMax else {
+        throw .bad("empty lines in place of a request")
+      }
     }
+    try checkFirstByte(input, offset)
     guard let end = try findEnd(input, from: offset) else { return false }
-    searched = 0
+    (searched, skipped) = (0, 0)
     head.bytes.removeAll(keepingCapacity: true)
     input.withUnsafeBytes { head.bytes.append(contentsOf: $0[offset..<end]) }
     offset = end
     try parseHead(&head)
     return true
+  }
+
+  /// What cannot be a request is refused at once, not when it happens to hold an empty line.
+  private func checkFirstByte(_ input: RawSpan, _ offset: Int) throws(ProtocolError) {
+    guard offset < input.byteCount, !input[byte: offset].isTokenByte else { return }
+    switch input[byte: offset] {
+    case 0x0D where offset + 1 == input.byteCount: return
+    case 0x16: throw .bad("this port speaks plain HTTP, not TLS: the URL must begin with http://")
+    default: throw .bad("this is no HTTP request")
+    }
   }
 
   /// The offset behind the empty line that ends the head.
@@ -35,23 +55,27 @@ struct RequestHeadParser {
     while let feed = input.firstIndex(of: 0x0A, from: at) {
       at = feed + 1
       let next = feed + 1
-      if next < input.byteCount, input[byte: next] == 0x0A { return try checked(next + 1, start) }
+      if next < input.byteCount, input[byte: next] == 0x0A {
+        return try checked(input, start, next + 1)
+      }
       if next + 1 < input.byteCount, input[byte: next] == 0x0D, input[byte: next + 1] == 0x0A {
-        return try checked(next + 2, start)
+        return try checked(input, start, next + 2)
       }
     }
-    let count = input.byteCount - start
-    if count > limits.requestLineBytesMax, input.firstIndex(of: 0x0A, from: start) == nil {
-      throw ProtocolError(
-        .uriTooLong, "the request line is longer than \(limits.requestLineBytesMax) bytes")
-    }
-    _ = try checked(input.byteCount, start)
+    _ = try checked(input, start, input.byteCount)
     // The last bytes may be the beginning of the end.
-    searched = max(0, count - 3)
+    searched = max(0, input.byteCount - start - 3)
     return nil
   }
 
-  private func checked(_ end: Int, _ start: Int) throws(ProtocolError) -> Int {
+  private func checked(
+    _ input: RawSpan, _ start: Int, _ end: Int
+  ) throws(ProtocolError) -> Int {
+    guard end - start > limits.requestLineBytesMax else { return end }
+    if (input.firstIndex(of: 0x0A, from: start) ?? end) - start > limits.requestLineBytesMax {
+      throw ProtocolError(
+        .uriTooLong, "the request line is longer than \(limits.requestLineBytesMax) bytes")
+    }
     if end - start > limits.headBytesMax {
       throw ProtocolError(
         .headerFieldsTooLarge, "the request head is longer than \(limits.headBytesMax) bytes")
@@ -102,7 +126,8 @@ struct RequestHeadParser {
       throw ProtocolError(
         .uriTooLong, "the request line is longer than \(limits.requestLineBytesMax) bytes")
     }
-    // TLS begins with 0x16; "PRI * HTTP/2.0" is HTTP/2's preface.
+    // "PRI * HTTP/2.0", the preface of HTTP/2, is a request line of a version that is not spoken
+    // here.
     guard let space = span.firstIndex(of: 0x20, from: line.lowerBound), space < line.upperBound,
       let second = span.firstIndex(of: 0x20, from: space + 1), second < line.upperBound
     else { throw .bad("the request line is not 'METHOD target HTTP/1.1'") }

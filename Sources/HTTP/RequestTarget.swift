@@ -14,6 +14,13 @@ enum RequestTarget {
         return
       }
       target = try afterAuthority(span, target, &notes)
+      if target.isEmpty || span[byte: target.lowerBound] != 0x2F {
+        // "http://host" and "http://host?q" have the path "/" (RFC 9110 §4.2.3). It stands nowhere
+        // in the target but in front of the host.
+        head.pathRange = notes.authority!.lowerBound - 1..<notes.authority!.lowerBound
+        head.queryRange = min(target.lowerBound + 1, target.upperBound)..<target.upperBound
+        return
+      }
     }
     split(span, target, &head)
   }
@@ -36,15 +43,11 @@ enum RequestTarget {
       throw .bad("the request target names no valid host")
     }
     notes.authority = at..<end
-    // "http://host" and "http://host?q" have the path "/", which the target does not spell out.
-    guard end < target.upperBound, span[byte: end] == 0x2F else {
-      throw .bad("the request target has no path")
-    }
     return end..<target.upperBound
   }
 
-  /// Splits at the first `?`. Deployed clients also send `/api/myfiles&cmd=normal`: below `/api/` the first
-  /// `&` of a target without `?` starts the query.
+  /// Splits at the first `?`. Deployed clients also send `/api/myfiles&cmd=normal`: below `/api/`
+  /// the first `&` of a target without `?` starts the query.
   private static func split(_ span: RawSpan, _ target: Range<Int>, _ head: inout RequestHead) {
     var mark = target.lowerBound
     while mark < target.upperBound, span[byte: mark] != 0x3F { mark += 1 }
@@ -61,8 +64,9 @@ enum RequestTarget {
 
 /// `Host = uri-host [ ":" port ]` (RFC 9110 §7.2).
 enum HostField {
-  /// True for a reg-name, an IPv4 address or a bracketed IPv6 address, with or without a port. What passes
-  /// can be put into a URL as it is.
+  /// True for a reg-name, an IPv4 address or a bracketed IPv6 address, with or without a port, and
+  /// for nothing at all (what a client sends whose URL has no authority). What passes can be put
+  /// into a URL as it is.
   static func isValid(_ host: RawSpan) -> Bool {
     var at = 0
     if host.byteCount > 0, host[byte: 0] == 0x5B {
@@ -77,12 +81,17 @@ enum HostField {
       while at < host.byteCount, isNameByte(host[byte: at]) { at += 1 }
     }
     if at == host.byteCount { return true }
-    guard host[byte: at] == 0x3A, host.byteCount - at <= 6 else { return false }
-    for digit in at + 1..<host.byteCount where !host[byte: digit].isDigit { return false }
-    return true
+    guard at > 0, host[byte: at] == 0x3A, host.byteCount - at <= 6 else { return false }
+    var port = 0
+    for offset in at + 1..<host.byteCount {
+      guard host[byte: offset].isDigit else { return false }
+      port = port * 10 + Int(host[byte: offset] - 0x30)
+    }
+    return port <= Int(UInt16.max)
   }
 
-  /// unreserved of RFC 3986 §2.3; percent-encoded and sub-delims are in no host name that people use.
+  /// unreserved of RFC 3986 §2.3; percent-encoded and sub-delims are in no host name that people
+  /// use.
   private static func isNameByte(_ byte: UInt8) -> Bool {
     byte.isDigit || byte.asciiLowercased &- 0x61 < 26 || byte == 0x2D || byte == 0x2E
       || byte == 0x5F

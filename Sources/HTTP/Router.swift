@@ -70,8 +70,8 @@ extension Route {
   }
 }
 
-/// Finds the route of a request by path, `cmd` and method, in this order. Frozen at start; one for each loop,
-/// since handlers hold what is bound to their loop.
+/// Finds the route of a request by path, `cmd` and method, in this order. Frozen at start; one for
+/// each loop, since handlers hold what is bound to their loop.
 package struct Router: Sendable {
   private let routes: [Route]
 
@@ -80,11 +80,18 @@ package struct Router: Sendable {
   enum Resolution {
     case route(Route)
     case notFound
+    /// The path is there; these are its methods, OPTIONS among them.
     case wrongMethod(allowed: MethodSet)
+    /// The client asked for just that.
+    case options(allowed: MethodSet)
   }
 
   func resolve(_ head: RequestHead) -> Resolution {
     let bytes = head.bytes.span.bytes
+    if head.method == .options, bytes.slice(head.pathRange).equals("*") {
+      // The server as a whole (RFC 9110 §9.3.7).
+      return .options(allowed: routes.reduce(.options) { $0.union($1.methods) })
+    }
     // A percent-encoded path is decoded once, here; routes are plain ASCII.
     let decoded: [UInt8]
     let path: RawSpan
@@ -109,7 +116,8 @@ package struct Router: Sendable {
       allowed.formUnion(route.methods)
     }
     if allowed.isEmpty { return .notFound }
-    return .wrongMethod(allowed: allowed)
+    allowed.formUnion(.options)
+    return head.method == .options ? .options(allowed: allowed) : .wrongMethod(allowed: allowed)
   }
 
   /// The value of `cmd`, decoded; nil where there is none.

@@ -16,7 +16,8 @@ struct Socket {
   }
 
   let descriptor: CInt
-  /// Nil: plain. Each call looks here first and then goes one way or the other (`Socket+TLS.swift`).
+  /// Nil: plain. Each call looks here first and then goes one way or the other
+  /// (`Socket+TLS.swift`).
   let session: TLSSession?
 
   init(descriptor: CInt, session: TLSSession? = nil) {
@@ -73,7 +74,8 @@ struct Socket {
     }
   }
 
-  /// Sends bytes from `start`. `more`: a file's bytes follow at once, so do not send a packet for these alone.
+  /// Sends bytes from `start`. `more`: a file's bytes follow at once, so do not send a packet for
+  /// these alone.
   func write(_ bytes: [UInt8], from start: Int, more: Bool = false) -> Outcome {
     if let session { return write(by: session, bytes, from: start) }
     let flags = CInt(MSG_NOSIGNAL) | (more ? CInt(MSG_MORE) : 0)

@@ -2,8 +2,8 @@ internal import CLinux
 import Events
 import Glibc
 
-/// A client on an encrypted port until it is known as one: from accept to the end of the handshake, then it becomes a
-/// connection. Loop-bound. It owns the descriptor until `release` or `close`.
+/// A client on an encrypted port until it is known as one: from accept to the end of the handshake,
+/// then it becomes a connection. Loop-bound. It owns the descriptor until `release` or `close`.
 final class TLSHandshake: IOHandling {
   enum Step: Equatable {
     case underWay

@@ -2,9 +2,9 @@ import Events
 
 /// The handshakes under way on one loop. Loop-bound; its server owns it.
 ///
-/// A handshake costs up to a millisecond of the loop's time, a request a hundredth of that. So only a few are gone on
-/// with in one turn, in the order in which they became ready: a flood of new clients delays other new clients, and
-/// hardly those that are being served.
+/// A handshake costs up to a millisecond of the loop's time, a request a hundredth of that. So only
+/// a few are gone on with in one turn, in the order in which they became ready: a flood of new
+/// clients delays other new clients, and hardly those that are being served.
 final class TLSHandshakes: TurnEndFlushing {
   private static let stepsPerTurnMax = 4
 

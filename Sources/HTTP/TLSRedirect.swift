@@ -1,8 +1,9 @@
-/// What a plain port answers whose visitors belong on the encrypted one: 308 with the same URL under `https`, so that a
-/// method and its body are sent again as they were (RFC 9110 §15.4.9).
+/// What a plain port answers whose visitors belong on the encrypted one: 308 with the same URL
+/// under `https`, so that a method and its body are sent again as they were (RFC 9110 §15.4.9).
 package enum TLSRedirect {
-  /// Routes for every path that no route before them names. `origin` is where people reach the encrypted port, as in
-  /// `https://img.example.com`; without it, that is the host of each request with `port`.
+  /// Routes for every path that no route before them names. `origin` is where people reach the
+  /// encrypted port, as in `https://img.example.com`; without it, that is the host of each request
+  /// with `port`.
   package static func routes(origin: String?, port: Int) -> [Route] {
     let answer: @Sendable (Request) -> Response = { request in
       Self.answer(request.head, origin: origin, port: port)
@@ -15,8 +16,7 @@ package enum TLSRedirect {
   }
 
   static func answer(_ head: RequestHead, origin: String?, port: Int) -> Response {
-    let target = head.bytes[head.pathRange.lowerBound..<head.targetRange.upperBound]
-    guard target.first == UInt8(ascii: "/"), origin != nil || !head.host.isEmpty else {
+    guard head.pathBytes.first == UInt8(ascii: "/"), origin != nil || !head.host.isEmpty else {
       return .failure(.notFound, "there is nothing here; use https")
     }
     var response = Response.failure(.permanentRedirect, "this is served by https only")
@@ -31,21 +31,28 @@ package enum TLSRedirect {
         response.fields.appendDecimal(Int64(port))
       }
     }
-    appendTarget(target, to: &response.fields)
+    appendEncoded(head.pathBytes, to: &response.fields)
+    if !head.queryRange.isEmpty {
+      // `?`, or the `&` that deployed clients send in its place.
+      appendEncoded(
+        head.bytes[head.queryRange.lowerBound - 1..<head.queryRange.upperBound],
+        to: &response.fields)
+    }
     response.fields.append("\r\n")
     return response
   }
 
-  /// `host` was checked by `HostField`: a name, an IPv4 address or a bracketed IPv6 one, perhaps with a port.
+  /// `host` was checked by `HostField`: a name, an IPv4 address or a bracketed IPv6 one, perhaps
+  /// with a port.
   private static func hostWithoutPort(_ host: String) -> Substring {
     if let bracket = host.lastIndex(of: "]") { return host[...bracket] }
     return host[..<(host.firstIndex(of: ":") ?? host.endIndex)]
   }
 
-  /// The target as sent: it holds no control byte and no space. What no URL may hold plainly is encoded, since clients
-  /// send it all the same (RFC 3986 §2).
-  private static func appendTarget(_ target: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-    for byte in target {
+  /// A part of the target as sent: it holds no control byte and no space. What no URL may hold
+  /// plainly is encoded, since clients send it all the same (RFC 3986 §2).
+  private static func appendEncoded(_ part: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+    for byte in part {
       if byte >= 0x80 || "\"<>\\^`{|}".utf8.contains(byte) {
         bytes.append(UInt8(ascii: "%"))
         bytes.append(Self.hexDigits[Int(byte >> 4)])

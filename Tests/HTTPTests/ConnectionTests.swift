@@ -231,6 +231,25 @@ import Testing
     #expect(summary(idle) == "200 now<close>|")
   }
 
+  @Test func strangersAreRefusedAtOnce() throws {
+    for hello in [
+      "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "SSH-2.0-x\r\n\r\n",
+    ] {
+      let answer = try exchange([hello])
+      #expect(answer.hasPrefix("HTTP/1.1 400 ") || answer.hasPrefix("HTTP/1.1 505 "), "\(answer)")
+      #expect(answer.hasSuffix("}<close>"), "\(answer)")
+    }
+  }
+
+  @Test func optionsAnswersWithoutABody() throws {
+    let get = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n"
+    for target in ["*", "/echo"] {
+      let answer = try exchange(["OPTIONS \(target) HTTP/1.1\r\nHost: a\r\n\r\n" + get])
+      #expect(summary(answer) == "204 |200 now|")
+      #expect(answer.contains("POST, OPTIONS\r\n"))
+    }
+  }
+
   @Test func oldClientsGetOldManners() throws {
     let answer = try exchange(["GET /now HTTP/1.0\r\n\r\n"])
     #expect(summary(answer) == "200 now<close>|")

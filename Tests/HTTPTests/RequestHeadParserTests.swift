@@ -52,6 +52,15 @@ import Testing
     let head = try head("GET http://a.example/x?y HTTP/1.1\r\nHost: b.example\r\n\r\n")
     #expect(head.host == "a.example")
     #expect(head.pathText == "/x")
+    let bare = try self.head("GET http://a.example HTTP/1.1\r\nHost: b.example\r\n\r\n")
+    #expect(bare.host == "a.example" && bare.pathText == "/" && bare.queryBytes.isEmpty)
+    let query = try self.head("GET HTTPS://a.example:80?x=/ HTTP/1.1\r\nHost: b.example\r\n\r\n")
+    #expect(query.host == "a.example:80" && query.pathText == "/")
+    #expect(String(decoding: query.queryBytes, as: UTF8.self) == "x=/")
+    #expect(status("GET http://u@a.example/ HTTP/1.1\r\nHost: h\r\n\r\n") == .badRequest)
+    #expect(status("GET ftp://a.example/ HTTP/1.1\r\nHost: h\r\n\r\n") == .badRequest)
+    #expect(status("GET http:// HTTP/1.1\r\nHost: h\r\n\r\n") == .badRequest)
+    #expect(status("GET http://a.example/ HTTP/1.1\r\n\r\n") == .badRequest)
     #expect(status("GET http:///x HTTP/1.1\r\nHost: h\r\n\r\n") == .badRequest)
     #expect(status("GET x HTTP/1.1\r\nHost: h\r\n\r\n") == .badRequest)
     #expect(status("GET * HTTP/1.1\r\nHost: h\r\n\r\n") == .badRequest)
@@ -66,6 +75,28 @@ import Testing
     "GET / HTTP/1.1\r\nHost: a\"b\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a:port\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a:65536\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: :80\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a%41\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nHost\t: a\r\n\r\n",
+    "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n\tX: folded\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: a\u{7F}b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: a\u{B}b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n\r\r\n\r\n",
+    "GET / HTTP/1.1\rHost: a\r\n\r\n",
+    "GET /\u{0} HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    " GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1 1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1e1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: \u{661}\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
     "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\n X: folded\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n",
@@ -106,9 +137,22 @@ import Testing
         == .notImplemented)
     #expect(
       status("POST / HTTP/1.1\r\nHost: a\r\nExpect: a-miracle\r\n\r\n") == .expectationFailed)
+    for codings in [
+      "", ",", "chunked;q=1", "\"chunked\"", "chunked, x", "x\r\nTransfer-Encoding: chunked",
+    ] {
+      #expect(
+        status("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \(codings)\r\n\r\n")
+          == .notImplemented, "\(codings)")
+    }
+    #expect(
+      status("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue, x\r\n\r\n")
+        == .expectationFailed)
+    #expect(status("GET / HTTP/3.0\r\nHost: a\r\n\r\n") == .versionNotSupported)
     let long = String(repeating: "a", count: 9000)
     #expect(status("GET /\(long) HTTP/1.1\r\nHost: a\r\n\r\n") == .uriTooLong)
     #expect(status("GET /\(long)") == .uriTooLong)
+    #expect(status("GET /\(long)\(long) HTTP/1.1\r\nHost: a\r\n\r\n") == .uriTooLong)
+    #expect(status("GET /\(long)\(long) HTTP/1.1\r\nHost: a\r\n") == .uriTooLong)
     let field = "X: \(String(repeating: "b", count: 17_000))"
     #expect(status("GET / HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n") == .headerFieldsTooLarge)
     #expect(status("GET / HTTP/1.1\r\nHost: a\r\n\(field)") == .headerFieldsTooLarge)
@@ -142,6 +186,25 @@ import Testing
 
   @Test func loneLineFeedsAndLeadingEmptyLinesAreTaken() throws {
     #expect(try head("\r\n\nGET /x HTTP/1.1\nHost: a\n\n").pathText == "/x")
+  }
+
+  /// The answer must not wait for an empty line that a TLS hello or noise may never hold.
+  @Test(arguments: ["\u{16}\u{3}\u{1}", "\0", "\u{80}", "<x>", "\r\n\u{16}", "\rG"])
+  func whatIsNoRequestIsRefusedAtItsFirstByte(_ text: String) {
+    #expect(status(text) == .badRequest)
+  }
+
+  @Test func emptyLinesAreNoRequestForEver() {
+    #expect(status(String(repeating: "\r\n", count: 4)) == .requestTimeout)
+    #expect(status(String(repeating: "\r\n", count: 5)) == .badRequest)
+    var decoder = RequestDecoder(limits: HTTPLimits())
+    let line: [UInt8] = [0x0D, 0x0A]
+    #expect(throws: ProtocolError.self) {
+      for _ in 0..<5 {
+        var offset = 0
+        _ = try decoder.next(line.span.bytes, at: &offset)
+      }
+    }
   }
 
   @Test func oneHeadFromBytesOneByOne() throws {

@@ -20,6 +20,7 @@ import Testing
     case .route(let route): return route.command.map { "\($0)" } ?? "route"
     case .notFound: return "404"
     case .wrongMethod(let allowed): return "405 \(allowed.allow)"
+    case .options(let allowed): return "204 \(allowed.allow)"
     }
   }
 
@@ -27,13 +28,22 @@ import Testing
     #expect(try resolve("POST /api/myfiles?cmd=normal") == "normal")
     #expect(try resolve("POST /api/myfiles&cmd=count") == "count")
     #expect(try resolve("POST /api/myfiles?x=1&cmd=count&cmd=normal") == "count")
-    #expect(try resolve("GET /api/myfiles?cmd=count") == "405 POST")
+    #expect(try resolve("GET /api/myfiles?cmd=count") == "405 POST, OPTIONS")
     #expect(try resolve("GET /api/myfiles?cmd=other") == "404")
     #expect(try resolve("POST /api/myfiles") == "404")
     #expect(try resolve("POST /api/nothing") == "404")
-    #expect(try resolve("DELETE /api/sharefiles?cmd=count") == "405 GET, HEAD, POST")
+    #expect(try resolve("DELETE /api/sharefiles?cmd=count") == "405 GET, HEAD, POST, OPTIONS")
     #expect(try resolve("HEAD /healthz") == "route")
-    #expect(try resolve("POST /healthz") == "405 GET, HEAD")
+    #expect(try resolve("POST /healthz") == "405 GET, HEAD, OPTIONS")
+  }
+
+  @Test func optionsSaysWhatAPathAnswersTo() throws {
+    #expect(try resolve("OPTIONS /api/sharefiles?cmd=count") == "204 GET, HEAD, POST, OPTIONS")
+    #expect(try resolve("OPTIONS /healthz") == "204 GET, HEAD, OPTIONS")
+    #expect(try resolve("OPTIONS /api/nothing") == "404")
+    #expect(try resolve("OPTIONS *") == "204 GET, HEAD, POST, PUT, OPTIONS")
+    #expect(try resolve("TRACE /healthz") == "405 GET, HEAD, OPTIONS")
+    #expect(try resolve("BREW /healthz") == "405 GET, HEAD, OPTIONS")
   }
 
   @Test func prefixesNeedSomethingBehindThem() throws {

@@ -28,6 +28,8 @@ import Testing
     #expect(
       try location("GET http://y.test:80/a HTTP/1.1\r\nHost: x.test\r\n\r\n") == "https://y.test/a")
     #expect(
+      try location("GET http://y.test?a HTTP/1.1\r\nHost: x.test\r\n\r\n") == "https://y.test/?a")
+    #expect(
       try location(
         "GET /a HTTP/1.1\r\nHost: evil.test\r\n\r\n", origin: "https://img.test")
         == "https://img.test/a"

@@ -1,8 +1,8 @@
 internal import COpenSSL
 import Foundation
 
-/// A self-signed certificate for 127.0.0.1 and localhost, made anew for a test, as the two PEM files that picbed
-/// reads. Its owner removes the folder.
+/// A self-signed certificate for 127.0.0.1 and localhost, made anew for a test, as the two PEM
+/// files that picbed reads. Its owner removes the folder.
 package struct TLSCertificate: Sendable {
   package enum Key: Sendable { case p256, rsa }
 

@@ -49,8 +49,8 @@ package final class TLSTickets: Sendable {
   }
 }
 
-/// The client's side of one TLS connection, without a socket: bytes to say become bytes to send, bytes received become
-/// what the server said. Belongs to the thread that made it.
+/// The client's side of one TLS connection, without a socket: bytes to say become bytes to send,
+/// bytes received become what the server said. Belongs to the thread that made it.
 final class TLSPeer {
   private static let pieceBytes = 64 * 1024
 
@@ -162,7 +162,8 @@ final class TLSPeer {
     return String(decoding: UnsafeBufferPointer(start: name, count: Int(length)), as: UTF8.self)
   }
 
-  /// The serial number of the certificate that the server showed, in a full handshake or the resumed one's first.
+  /// The serial number of the certificate that the server showed, in a full handshake or the
+  /// resumed one's first.
   var serial: Int {
     guard let certificate = SSL_get1_peer_certificate(session) else { return 0 }
     defer { X509_free(certificate) }
@@ -176,7 +177,8 @@ final class TLSPeer {
       case .tls12: TLS1_2_VERSION
       case .tls13: TLS1_3_VERSION
       }
-    // 1.1's signatures are below today's security level; only a client that allows them can offer 1.1.
+    // 1.1's signatures are below today's security level; only a client that allows them can offer
+    // 1.1.
     SSL_set_security_level(session, 0)
     SSL_ctrl(session, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(number), nil)
     SSL_ctrl(session, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(number), nil)

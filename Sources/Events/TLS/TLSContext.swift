@@ -1,15 +1,17 @@
 internal import COpenSSL
 
-/// A certificate with its key, and what is spoken with it: TLS 1.2 and 1.3, forward secrecy and AEAD only,
-/// resumption by tickets, no renegotiation, no compression, `http/1.1` by ALPN. Made once for all loops; it owns
-/// an SSL_CTX, of which each session keeps a share.
+/// A certificate with its key, and what is spoken with it: TLS 1.2 and 1.3, forward secrecy and
+/// AEAD only, resumption by tickets, no renegotiation, no compression, `http/1.1` by ALPN. Made
+/// once for all loops; it owns an SSL_CTX, of which each session keeps a share.
 ///
-/// Tickets are sealed with keys that live only in this object: whoever makes a new one for a new certificate, or
-/// from time to time for the same, also makes recorded TLS 1.2 sessions safe from a later theft of the keys.
+/// Tickets are sealed with keys that live only in this object: whoever makes a new one for a new
+/// certificate, or from time to time for the same, also makes recorded TLS 1.2 sessions safe from a
+/// later theft of the keys.
 ///
 /// `@unchecked Sendable`: never changed after init; OpenSSL counts its users itself, on any thread.
 package final class TLSContext: @unchecked Sendable {
-  /// The suites of TLS 1.2 (1.3 has only such). 128 bits first: nobody breaks them, and they cost less.
+  /// The suites of TLS 1.2 (1.3 has only such). 128 bits first: nobody breaks them, and they cost
+  /// less.
   private static let suites = """
     ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:\
     ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:\
@@ -25,8 +27,8 @@ package final class TLSContext: @unchecked Sendable {
 
   let context: OpaquePointer
 
-  /// `certificatePath`: PEM, the server's certificate first, then the chain up to the root. `keyPath`: PEM, without
-  /// a passphrase. Reads both files.
+  /// `certificatePath`: PEM, the server's certificate first, then the chain up to the root.
+  /// `keyPath`: PEM, without a passphrase. Reads both files.
   package init(certificatePath: String, keyPath: String) throws(TLSError) {
     ERR_clear_error()
     guard let context = SSL_CTX_new(TLS_server_method()) else {
@@ -84,7 +86,8 @@ package final class TLSContext: @unchecked Sendable {
   }
 
   private static func behave(_ context: OpaquePointer) {
-    // A write is retried with the same bytes, but these may have moved; and it may end after a record.
+    // A write is retried with the same bytes, but these may have moved; and it may end after a
+    // record.
     let mode =
       Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
       // An idle connection keeps no buffers: 34 KB less each.

@@ -1,9 +1,9 @@
 internal import COpenSSL
 import Glibc
 
-/// The server's side of TLS on one connected, non-blocking socket. It owns OpenSSL's state, not the descriptor,
-/// which must outlive it. Loop-bound, like the connection that has it. SIGPIPE must be ignored in the process:
-/// OpenSSL writes with write(2).
+/// The server's side of TLS on one connected, non-blocking socket. It owns OpenSSL's state, not the
+/// descriptor, which must outlive it. Loop-bound, like the connection that has it. SIGPIPE must be
+/// ignored in the process: OpenSSL writes with write(2).
 package final class TLSSession {
   package enum Outcome: Equatable, Sendable {
     case bytes(Int)
@@ -11,7 +11,8 @@ package final class TLSSession {
     case end
     /// Try again when the socket is readable; for a write too, in the handshake.
     case wantsReading
-    /// Try again when the socket is writable; for a read too, where an answer of the protocol's own is due.
+    /// Try again when the socket is writable; for a read too, where an answer of the protocol's own
+    /// is due.
     case wantsWriting
     /// Broken, cut off or forged; nothing more can be read or written.
     case broken
@@ -31,7 +32,8 @@ package final class TLSSession {
 
   private let session: OpaquePointer
   private var isBroken = false
-  /// The kernel encrypts (kTLS): files go from the page cache to the socket without passing through here.
+  /// The kernel encrypts (kTLS): files go from the page cache to the socket without passing through
+  /// here.
   package private(set) var kernelSends = false
 
   package init(_ context: TLSContext, descriptor: CInt) {
@@ -44,7 +46,8 @@ package final class TLSSession {
 
   deinit { SSL_free(session) }
 
-  /// Goes on with the handshake as far as the socket allows. Takes up to a millisecond: a signature is made.
+  /// Goes on with the handshake as far as the socket allows. Takes up to a millisecond: a signature
+  /// is made.
   package func handshake() -> HandshakeStep {
     ERR_clear_error()
     let code = SSL_do_handshake(session)
@@ -64,8 +67,9 @@ package final class TLSSession {
     }
   }
 
-  /// Reads into `buffer` until it has no room for a record, or the socket has no full one left. The buffer must hold
-  /// a record, so that nothing read stays in OpenSSL's hands, where no event would tell of it.
+  /// Reads into `buffer` until it has no room for a record, or the socket has no full one left. The
+  /// buffer must hold a record, so that nothing read stays in OpenSSL's hands, where no event would
+  /// tell of it.
   package func read(into buffer: inout MutableRawSpan) -> Outcome {
     precondition(buffer.byteCount >= Self.recordBytesMax)
     return buffer.withUnsafeMutableBytes { bytes in
@@ -87,8 +91,8 @@ package final class TLSSession {
     }
   }
 
-  /// Writes the first bytes of `bytes`, a record's worth at most. After `wantsWriting` the next write must begin with
-  /// the same bytes, wherever they are by then.
+  /// Writes the first bytes of `bytes`, a record's worth at most. After `wantsWriting` the next
+  /// write must begin with the same bytes, wherever they are by then.
   package func write(_ bytes: RawSpan) -> Outcome {
     bytes.withUnsafeBytes { write($0) }
   }

@@ -4,7 +4,7 @@ import Testing
 
 extension Scenarios {
   /// What a server with one certificate for its whole life cannot show.
-  @Suite struct S28TLSOperation {
+  @Suite struct S35TLSOperation {
     @Test("a new certificate by SIGHUP is for new connections; a bad one changes nothing")
     func reload() throws {
       let folder = try TemporaryFolder()
@@ -16,7 +16,7 @@ extension Scenarios {
       ])
       let client = try server.client(by: TLSClient())
       let bytes = Fixtures.bytes(8_000_000, seed: 8)
-      let path = try S27TLS.path(server.newUser().on(client), bytes, as: "download.bin")
+      let path = try S34TLS.path(server.newUser().on(client), bytes, as: "download.bin")
       let download = try client.connect()
       #expect(download.handshake.serial == first.serial)
       try download.send(HTTPRequest("GET", path).headBytes(host: "h"))

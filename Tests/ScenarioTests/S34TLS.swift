@@ -3,8 +3,9 @@ import TestSupport
 import Testing
 
 extension Scenarios {
-  /// The real binary with a certificate of the test's own: everything that holds in plain holds by TLS.
-  @Suite(.tlsServer("--hsts", "180d")) struct S27TLS {
+  /// The real binary with a certificate of the test's own: everything that holds in plain holds by
+  /// TLS.
+  @Suite(.tlsServer("--hsts", "180d")) struct S34TLS {
     /// A client of the encrypted port.
     static func secure(_ tls: TLSClient = TLSClient()) throws -> HTTPClient {
       try server.client(by: tls)
@@ -179,7 +180,8 @@ extension Scenarios {
   }
 }
 
-/// Starts a server with a plain and an encrypted port before a suite's first test, and stops it after its last.
+/// Starts a server with a plain and an encrypted port before a suite's first test, and stops it
+/// after its last.
 struct TLSServerTrait: SuiteTrait, TestScoping {
   let options: [String]
 
