@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help serve test bench bench-quick bench-deps build deps swift format lint clean
+.PHONY: help serve test test-asan test-tsan fuzz bench bench-quick bench-deps build deps swift format lint clean
 
 # Options of `picbed serve`, as in: make serve ARGS="--listen 127.0.0.1:9000 --data /srv/picbed"
 ARGS ?=
@@ -13,6 +13,10 @@ TESTS ?=
 
 # Options of `bench/run`, as in: make bench BENCH="--only list,view --rounds 9"
 BENCH ?=
+
+# What `make fuzz` runs, and for how long each.
+FUZZ ?= chunked cookies head json multipart range redis
+FUZZ_SECONDS ?= 60
 
 # What picbed is linked with, and the redis-server that it runs (tests too).
 LIBRARIES := libevent-dev libhiredis-dev libssl-dev
@@ -37,6 +41,29 @@ serve: build ## Install what is missing, build, and serve on 127.0.0.1:8080 (opt
 test: MORE_PACKAGES := $(TEST_PACKAGES)
 test: build ## Install what is missing, build, and run every test (options in TESTS).
 	@swift test --disable-xctest $(TESTS)
+
+# Both without the scenario tests, which start the release binary. Leaks are not looked for: Foundation's own file
+# reads leak in the tests.
+test-asan: deps swift ## The unit and script tests under AddressSanitizer.
+	@ASAN_OPTIONS=detect_leaks=0 swift test --disable-xctest --sanitize=address --scratch-path .build-asan \
+	  --skip ScenarioTests $(TESTS)
+
+test-tsan: deps swift ## The unit and script tests under ThreadSanitizer.
+	@swift test --disable-xctest --sanitize=thread --scratch-path .build-tsan --skip ScenarioTests $(TESTS)
+
+# Under AddressSanitizer. What is found is left in .build-fuzz/, as are the inputs that reached new code; those that
+# are worth keeping go to Tests/Fuzzing/Corpora by hand.
+fuzz: deps swift ## Fuzz the parsers, a minute each (which ones in FUZZ, for how long in FUZZ_SECONDS).
+	@PICBED_FUZZING=1 swift build --scratch-path .build-fuzz -c release --product Fuzzing \
+	  --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing \
+	  -Xswiftc -sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table
+	for target in $(FUZZ); do
+	  echo "picbed: fuzzing $$target"
+	  mkdir -p .build-fuzz/corpora/$$target
+	  PICBED_FUZZ=$$target .build-fuzz/release/Fuzzing -max_total_time=$(FUZZ_SECONDS) -timeout=5 -max_len=2048 \
+	    -verbosity=0 -print_final_stats=1 -artifact_prefix=.build-fuzz/found-$$target- \
+	    .build-fuzz/corpora/$$target Tests/Fuzzing/Corpora/$$target 2>&1
+	done
 
 bench: build bench-deps ## Measure picbed and its peers on this machine (options in BENCH; about 40 minutes).
 	@bench/run $(BENCH)
@@ -91,4 +118,4 @@ lint: swift ## Check the sources' format and style.
 	@swift format lint --strict --recursive --parallel $(SOURCES)
 
 clean: ## Remove everything that was built.
-	@rm -rf .build
+	@rm -rf .build .build-asan .build-fuzz .build-tsan

@@ -93,3 +93,11 @@ let package = Package(
   ],
   cLanguageStandard: .gnu2x
 )
+
+// Fuzzing is built by itself (`make fuzz`), with libFuzzer's own main.
+if Context.environment["PICBED_FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzing", dependencies: ["HTTP", "JSON", "RedisClient"], path: "Tests/Fuzzing",
+      exclude: ["Corpora"], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}
