@@ -67,27 +67,15 @@ package final class TLSSession {
     }
   }
 
-  /// Reads into `buffer` until it has no room for a record, or the socket has no full one left. The
-  /// buffer must hold a record, so that nothing read stays in OpenSSL's hands, where no event would
-  /// tell of it.
+  /// Reads what one record carries. `buffer` must hold a whole one, so that nothing stays in OpenSSL's
+  /// hands, where no event would tell of it; the next record, or the end, is still in the socket.
   package func read(into buffer: inout MutableRawSpan) -> Outcome {
     precondition(buffer.byteCount >= Self.recordBytesMax)
     return buffer.withUnsafeMutableBytes { bytes in
-      var filled = 0
-      while bytes.count - filled >= Self.recordBytesMax {
-        var count = 0
-        ERR_clear_error()
-        let code = SSL_read_ex(session, bytes.baseAddress! + filled, bytes.count - filled, &count)
-        guard code == 1 else {
-          let outcome = outcome(code)
-          // What came before the end or the break is taken first; the next read meets it again.
-          return filled > 0 ? .bytes(filled) : outcome
-        }
-        filled += count
-        // A record that is not full was the last of what the peer had to say, most likely.
-        if count < Self.recordBytesMax { break }
-      }
-      return .bytes(filled)
+      var count = 0
+      ERR_clear_error()
+      let code = SSL_read_ex(session, bytes.baseAddress!, bytes.count, &count)
+      return code == 1 ? .bytes(count) : outcome(code)
     }
   }
 
