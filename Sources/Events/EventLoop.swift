@@ -19,7 +19,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private var localJobs = Deque<UnownedJob>()
   private var flushes: [any TurnEndFlushing] = []
   private var stopping = false
-  private var owner: pthread_t?
+  /// The thread that runs the loop; 0 while none does. Any thread asks whether it is its own.
+  private let owner = Atomic<pthread_t>(0)
   /// 0 until somebody asks for it in this turn.
   private var turnMilliseconds: Int64 = 0
 
@@ -65,7 +66,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Runs turns on the calling thread, which becomes the loop's, until `stop`. One turn: wait for events and
   /// call their handlers, run the jobs these made ready, then write out what was queued, all at once.
   package func run() {
-    owner = pthread_self()
+    owner.store(pthread_self(), ordering: .relaxed)
     while !stopping {
       let mayWait = localJobs.isEmpty && flushes.isEmpty
       turnMilliseconds = 0
@@ -74,7 +75,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       drainJobs()
       flushTurn()
     }
-    owner = nil
+    owner.store(0, ordering: .relaxed)
   }
 
   /// Ends `run` after the current turn. Any thread.
@@ -91,8 +92,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// True on the thread that runs this loop.
   package var isInLoop: Bool {
-    guard let owner else { return false }
-    return pthread_equal(owner, pthread_self()) != 0
+    owner.load(ordering: .relaxed) == pthread_self()
   }
 
   /// Every entry of a loop-bound class calls this: a wrong thread is a programmer's error and ends the process.
