@@ -2,7 +2,7 @@
 -- Opens a session for a user whose password was checked just now, and clears away what has expired.
 --
 -- Keys:    KEYS[1] sessions:{user}  zset  token sha256 hex -> expiry, s
---          KEYS[2] user:{user}      hash  field pwd is read
+--          KEYS[2] user:{user}      hash  fields pwd and disabled are read
 -- Args:    ARGV[1] token's sha256, hex
 --          ARGV[2] now, s
 --          ARGV[3] expiry of the new session, s
@@ -10,6 +10,7 @@
 --          ARGV[5] max: the most sessions that a user may have, 1 or more
 -- Returns: 0 opened
 --          1 the user is gone or has another password by now
+--          2 the account is disabled
 -- Slot:    {user}
 -- Writes:  yes
 -- Again:   the same answer; the session is there once and an expiry that was renewed meanwhile
@@ -18,7 +19,9 @@
 local sessions, user = KEYS[1], KEYS[2]
 local token_hash, now, expiry, pwd, max = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 
-if redis.call('HGET', user, 'pwd') ~= pwd then return 1 end
+local stored, disabled = unpack(redis.call('HMGET', user, 'pwd', 'disabled'))
+if stored ~= pwd then return 1 end
+if disabled then return 2 end
 
 redis.call('ZREMRANGEBYSCORE', sessions, '-inf', now)
 if not redis.call('ZSCORE', sessions, token_hash) then

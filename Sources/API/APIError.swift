@@ -46,6 +46,13 @@ enum APIError {
       JSONAnswer.failure(tokenCode, "user and token name no valid session; log in for a new token")
     case .loginRefused: JSONAnswer.failure(1, "user name or password is wrong")
     case .userNameTaken: JSONAnswer.failure(2, "this userName is taken; choose another")
+    case .accountDisabled:
+      JSONAnswer.failure(1, "this account is disabled; ask who runs this server")
+    case .registrationClosed:
+      JSONAnswer.failure(1, "registration is closed here; ask who runs this server")
+    case .inviteRefused:
+      JSONAnswer.failure(
+        1, "registration needs an invite that is not used up or expired, in the field invite")
     case .notFound: JSONAnswer.failure(1, "there is nothing of this md5, filename or urlmd5 here")
     case .fileDeleted: JSONAnswer.failure(2, "the picture's file was deleted by its owner")
     case .sharedByAnother: JSONAnswer.failure(3, "another user shares this very file already")

@@ -23,7 +23,7 @@ enum Call {
   ) async -> Response {
     do {
       let fields = try CallFields(request)
-      let credential = try Identity.credential(request, fields)
+      let credential = try Identity.credential(request, context, fields)
       try await context.rates.take(credential)
       do {
         return try await endpoint(fields, credential)
@@ -50,7 +50,7 @@ enum Call {
     do {
       let fields = try CallFields(request)
       let caller = try legacyCaller(
-        Identity.claim(request, fields), named: try fields.text("user"))
+        Identity.claim(request, context, fields), named: try fields.text("user"))
       if case .proven(let credential) = caller { try await context.rates.take(credential) }
       do {
         return try await endpoint(fields, caller)

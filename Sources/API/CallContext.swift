@@ -9,6 +9,7 @@ import HTTP
 package final class CallContext: @unchecked Sendable {
   let store: Store
   let accounts: Accounts
+  let sessions: Sessions
   let files: Files
   let shares: Shares
   let pictures: Pictures
@@ -29,6 +30,7 @@ package final class CallContext: @unchecked Sendable {
     self.settings = settings
     self.isEveryLoopReady = isEveryLoopReady
     accounts = Accounts(store: store)
+    sessions = Sessions(store: store)
     files = Files(store: store)
     shares = Shares(store: store)
     pictures = Pictures(store: store)
@@ -74,6 +76,14 @@ package final class CallContext: @unchecked Sendable {
   }
 }
 
+/// Who may make an account by the API.
+package enum Registration: String, CaseIterable, Sendable {
+  case open
+  /// Who brings an invite.
+  case invite
+  case closed
+}
+
 /// How the API is to behave; the same on every loop.
 package struct APISettings: Sendable {
   /// `https://img.example.com`, without a slash at its end; nil: as the request says.
@@ -84,6 +94,8 @@ package struct APISettings: Sendable {
   package var opensLegacyEndpoints = false
   /// Memory for blobs' contents, on each loop.
   package var cacheBytesMax = 64 << 20
+  /// Who may make an account.
+  package var registration = Registration.open
   /// Calls that a user, and an address, may make; nil: any number.
   package var userRate: RateLimit?
   package var addressRate: RateLimit?

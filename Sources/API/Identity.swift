@@ -25,35 +25,42 @@ enum Identity {
 
   /// The credential of a call with fields; fails where there is none, or where the body names another user than
   /// the one who is proven.
-  static func credential(_ request: Request, _ fields: CallFields) throws -> Credential {
-    guard case .pair(let credential) = claim(request, fields) else {
+  static func credential(
+    _ request: Request, _ context: CallContext, _ fields: CallFields
+  ) throws -> Credential {
+    guard case .pair(let credential) = claim(request, context, fields) else {
       throw DomainError.sessionInvalid
     }
     return credential
   }
 
-  static func claim(_ request: Request, _ fields: CallFields) -> Claim {
+  static func claim(_ request: Request, _ context: CallContext, _ fields: CallFields) -> Claim {
     claim(
-      request, user: (try? fields.text("user")) ?? nil, token: (try? fields.text("token")) ?? nil)
+      request, context, user: (try? fields.text("user")) ?? nil,
+      token: (try? fields.text("token")) ?? nil)
   }
 
   /// `user` and `token` are the body's, where it has them.
-  static func claim(_ request: Request, user: String?, token: String?) -> Claim {
+  static func claim(
+    _ request: Request, _ context: CallContext, user: String?, token: String?
+  ) -> Claim {
     if let user, let token { return Claim(user: user, token: token) }
-    let claim = headClaim(request)
+    let claim = headClaim(request, context)
     if let user, case .pair(let credential) = claim, credential.user.text != user {
       return .invalid
     }
     return claim
   }
 
-  /// What the request's head alone offers.
-  static func headClaim(_ request: Request) -> Claim {
+  /// What the request's head alone offers. Cookies count only where no other site's page sent them.
+  static func headClaim(_ request: Request, _ context: CallContext) -> Claim {
     let head = request.head
     if let authorization = head.field(.authorization), let claim = basic(authorization) {
       return claim
     }
-    guard head.has(.cookie) else { return .absent }
+    guard head.has(.cookie),
+      !CrossSite.isForeign(request, publicURL: context.settings.publicURL)
+    else { return .absent }
     let cookies = head.bytes(of: .cookie)
     if let user = Cookies.value(of: "userName", in: cookies),
       let token = Cookies.value(of: "token", in: cookies)

@@ -28,6 +28,8 @@ package enum Routes {
       Route(.post, .exact("/api/login"), task: accounts.login),
       Route(.post, .exact("/api/logout"), task: accounts.logout),
       Route(.post, .exact("/api/passwd"), task: accounts.changePassword),
+      Route(.post, .exact("/api/sessions"), command: "revoke", task: accounts.revoke),
+      Route(.post, .exact("/api/sessions"), task: accounts.sessions),
 
       // 3
       Route(.post, .exact("/api/myfiles"), command: "count", task: files.count),

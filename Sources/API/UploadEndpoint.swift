@@ -70,7 +70,7 @@ struct UploadEndpoint {
   }
 
   private func form(_ request: Request) async throws -> Response {
-    let headClaim = Identity.headClaim(request)
+    let headClaim = Identity.headClaim(request, context)
     var caller = try await headCaller(request, headClaim)
     // Multipart's framing and fields are not the file's bytes.
     let announced = max(0, request.announcedBytes - Routes.uploadEnvelopeBytesMax)
@@ -145,7 +145,7 @@ struct UploadEndpoint {
 
   /// Who uploads, checked against the store.
   private func caller(_ request: Request, user: String?, token: String?) async throws -> Caller {
-    let claim = Identity.claim(request, user: user, token: token)
+    let claim = Identity.claim(request, context, user: user, token: token)
     let caller: Caller
     if context.settings.opensLegacyEndpoints {
       caller = try Call.legacyCaller(claim, named: user)

@@ -50,6 +50,12 @@ static const unsigned char include_page[] = {
 static const unsigned char include_session[] = {
 #embed "../../lua/include/session.lua"
 };
+static const unsigned char invite_create[] = {
+#embed "../../lua/invite_create.lua"
+};
+static const unsigned char invite_take[] = {
+#embed "../../lua/invite_take.lua"
+};
 static const unsigned char login_failed[] = {
 #embed "../../lua/login_failed.lua"
 };
@@ -86,6 +92,9 @@ static const unsigned char picture_share[] = {
 static const unsigned char include_rate[] = {
 #embed "../../lua/include/rate.lua"
 };
+static const unsigned char password_set[] = {
+#embed "../../lua/password_set.lua"
+};
 static const unsigned char password_upgrade[] = {
 #embed "../../lua/password_upgrade.lua"
 };
@@ -104,8 +113,14 @@ static const unsigned char session_create[] = {
 static const unsigned char session_end[] = {
 #embed "../../lua/session_end.lua"
 };
+static const unsigned char session_list[] = {
+#embed "../../lua/session_list.lua"
+};
 static const unsigned char session_renew[] = {
 #embed "../../lua/session_renew.lua"
+};
+static const unsigned char session_revoke[] = {
+#embed "../../lua/session_revoke.lua"
 };
 static const unsigned char share_claim[] = {
 #embed "../../lua/share_claim.lua"
@@ -131,6 +146,12 @@ static const unsigned char share_view[] = {
 static const unsigned char user_create[] = {
 #embed "../../lua/user_create.lua"
 };
+static const unsigned char user_delete[] = {
+#embed "../../lua/user_delete.lua"
+};
+static const unsigned char user_disable[] = {
+#embed "../../lua/user_disable.lua"
+};
 
 // The variable's name is the script's, so that the two cannot be mixed up.
 #define SCRIPT(script) {#script, script, sizeof script}
@@ -154,9 +175,12 @@ static const struct picbed_asset scripts[] = {
   INCLUDE(page),
   INCLUDE(rate),
   INCLUDE(session),
+  SCRIPT(invite_create),
+  SCRIPT(invite_take),
   SCRIPT(login_failed),
   SCRIPT(orphan_settle),
   SCRIPT(password_change),
+  SCRIPT(password_set),
   SCRIPT(password_upgrade),
   SCRIPT(picture_browse),
   SCRIPT(picture_bury),
@@ -171,7 +195,9 @@ static const struct picbed_asset scripts[] = {
   SCRIPT(session_check),
   SCRIPT(session_create),
   SCRIPT(session_end),
+  SCRIPT(session_list),
   SCRIPT(session_renew),
+  SCRIPT(session_revoke),
   SCRIPT(share_claim),
   SCRIPT(share_drop),
   SCRIPT(share_flag),
@@ -180,6 +206,8 @@ static const struct picbed_asset scripts[] = {
   SCRIPT(share_rank),
   SCRIPT(share_view),
   SCRIPT(user_create),
+  SCRIPT(user_delete),
+  SCRIPT(user_disable),
 };
 
 const size_t picbed_script_count = sizeof scripts / sizeof scripts[0];

@@ -30,19 +30,27 @@ package struct Accounts: Sendable {
   }
 
   /// Makes an account. Of several for one name at the same time exactly one succeeds.
-  package func register(_ wanted: Registration, from address: String) async throws(DomainError) {
+  /// `invite`: where registration is by invite, the one to use up.
+  package func register(
+    _ wanted: Registration, invite: Token?, from address: String
+  ) async throws(DomainError) {
     let key = Keys.user(wanted.user.text)
     // Before the costly hash: most refusals end here.
     if try await store.command(["EXISTS", .string(key)]).integerValue == 1 { throw .userNameTaken }
+    if let invite { try await Invites(store: store).take(invite, for: wanted.user) }
     let password = wanted.password.text
     let hash = try await onPasswordPool(address) { PasswordHash.make(password) }
     let reply = try await store.run(
       .userCreate, keys: [key],
       [
         .string(wanted.nick), .string(wanted.email?.text ?? ""), .string(wanted.phone),
-        .string(hash), .integer(Clock.wallMilliseconds),
+        .string(hash), .integer(Clock.wallMilliseconds), .string(invite?.hash ?? ""),
       ])
-    if reply.code != ScriptCode.ok { throw .userNameTaken }
+    guard reply.code == ScriptCode.ok else {
+      if let invite { try await Invites(store: store).giveBack(invite, of: wanted.user) }
+      throw .userNameTaken
+    }
+    if let invite { try await Invites(store: store).end(invite) }
   }
 
   /// Opens a session. Wrong password and unknown user fail alike and after the same work.
@@ -68,8 +76,12 @@ package struct Accounts: Sendable {
         .string(token.hash), .integer(now), .integer(now + store.policy.sessionSeconds),
         .string(stored), .integer(store.policy.sessionsPerUserMax),
       ])
+    switch reply.code {
+    case ScriptCode.ok: break
+    case 2: throw .accountDisabled
     // The password changed since it was checked.
-    if reply.code != ScriptCode.ok { throw .loginRefused }
+    default: throw .loginRefused
+    }
     await throttle.succeeded()
     return token
   }

@@ -8,6 +8,12 @@ package enum DomainError: Error, Equatable, Sendable {
   /// Wrong password or unknown user: which of them is not told.
   case loginRefused
   case userNameTaken
+  /// The password is right, and the account is shut.
+  case accountDisabled
+  /// Nobody can register here.
+  case registrationClosed
+  /// No invite, or one that is used up or expired.
+  case inviteRefused
   /// The caller (or the public list) has no such file, share or picture.
   case notFound
   /// A picture link whose file was deleted.

@@ -80,6 +80,9 @@ package enum Keys {
   /// Sorted set: md5 of a blob without owners → when the sweep looks at it, ms.
   package static let orphansDue = "orphans:{due}"
 
+  /// Hash, expiring: an invite that no registration has used up.
+  package static func invite(hash: String) -> String { "invite:{" + hash + "}" }
+
   /// String: how many bytes the user's files have together.
   package static func filesBytes(user: String) -> String { "files:{" + user + "}:bytes" }
 
@@ -153,7 +156,8 @@ extension Keys {
     case "blob:" where isWhole: return .blob(md5: tag)
     case "shares:": return isWhole && key == shares ? .shares : .derived
     case "orphans:": return .derived
-    case "sessions:", "throttle:user:", "throttle:address:", "rate:user:", "rate:address:":
+    case "sessions:", "throttle:user:", "throttle:address:", "rate:user:", "rate:address:",
+      "invite:":
       return .passing
     default: return .unknown
     }

@@ -4,7 +4,12 @@ import CAssets
 /// its keys, arguments and reply.
 package enum ScriptName: String, CaseIterable, Sendable {
   case userCreate = "user_create"
+  case userDelete = "user_delete"
+  case userDisable = "user_disable"
+  case inviteCreate = "invite_create"
+  case inviteTake = "invite_take"
   case passwordChange = "password_change"
+  case passwordSet = "password_set"
   case passwordUpgrade = "password_upgrade"
   case loginFailed = "login_failed"
 
@@ -15,6 +20,8 @@ package enum ScriptName: String, CaseIterable, Sendable {
   case sessionCheck = "session_check"
   case sessionRenew = "session_renew"
   case sessionEnd = "session_end"
+  case sessionList = "session_list"
+  case sessionRevoke = "session_revoke"
 
   case fileAdd = "file_add"
   case fileCount = "file_count"

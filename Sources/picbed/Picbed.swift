@@ -24,7 +24,7 @@ struct Picbed: ParsableCommand {
     version: "picbed 0.1.0",
     subcommands: [
       ServeCommand.self, SnapshotCommand.self, RestoreCommand.self, VerifyCommand.self,
-      StatusCommand.self, RedisKeeperCommand.self, RedisChildCommand.self,
+      StatusCommand.self, UserCommand.self, RedisKeeperCommand.self, RedisChildCommand.self,
     ],
     defaultSubcommand: ServeCommand.self)
 

@@ -10,12 +10,12 @@ extension ScriptTests {
     @Test(arguments: ServerKind.allCases)
     func aUserIsMadeOnce(_ kind: ServerKind) throws {
       let store = try ScriptStore(kind)
-      let made = try store.run(.userCreate, [SampleKeys.user], "Al", "", "123", "hash 1", "17")
+      let made = try store.run(.userCreate, [SampleKeys.user], "Al", "", "123", "hash 1", "17", "")
       #expect(made == 0)
       let stored = ["nick": "Al", "email": "", "phone": "123", "pwd": "hash 1", "created": "17"]
       #expect(try store.hash("user:{alice}") == stored)
 
-      let taken = try store.run(.userCreate, [SampleKeys.user], "Eve", "", "", "hash 2", "18")
+      let taken = try store.run(.userCreate, [SampleKeys.user], "Eve", "", "", "hash 2", "18", "")
       #expect(taken == 2)
       #expect(try store.hash("user:{alice}") == stored)
     }
@@ -24,7 +24,8 @@ extension ScriptTests {
     func aRegistrationWhoseReplyWasLostSucceedsAgain(_ kind: ServerKind) throws {
       let store = try ScriptStore(kind)
       for _ in 1...2 {
-        #expect(try store.run(.userCreate, [SampleKeys.user], "Al", "", "", "salted", "17") == 0)
+        #expect(
+          try store.run(.userCreate, [SampleKeys.user], "Al", "", "", "salted", "17", "") == 0)
       }
     }
 

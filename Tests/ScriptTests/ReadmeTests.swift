@@ -60,7 +60,8 @@ extension ScriptTests {
         let general =
           key.hasPrefix("blob:")
           ? key.replacing(#/\{.*\}/#, with: "{md5}")
-          : key.hasPrefix("picture:") ? "picture:{urlmd5}" : key
+          : key.hasPrefix("picture:")
+            ? "picture:{urlmd5}" : key.hasPrefix("invite:") ? "invite:{sha256}" : key
         #expect(documented.contains(general), "\(key)")
       }
       #expect(documented.contains(Keys.throttle(user: "alice")))

@@ -89,7 +89,7 @@ extension ScriptStore {
   /// Alice, with one session.
   func signIn() throws {
     try run(
-      .userCreate, [SampleKeys.user], "Al", "al@example.com", "123", Sample.pwd, Sample.created)
+      .userCreate, [SampleKeys.user], "Al", "al@example.com", "123", Sample.pwd, Sample.created, "")
     try run(
       .sessionCreate, [SampleKeys.sessions, SampleKeys.user],
       Sample.token, Sample.now, Sample.expiry, Sample.pwd, "10")

@@ -43,9 +43,20 @@ struct ScriptSample {
     self =
       switch script {
       case .userCreate:
-        ScriptSample([Keys.user("bob")], ["Bob", "", "", "bob's", Sample.created], 0)
+        ScriptSample([Keys.user("bob")], ["Bob", "", "", "bob's", Sample.created, ""], 0)
       case .passwordChange:
         .session([SampleKeys.sessions, SampleKeys.user], [Sample.pwd, "new"], 0)
+      case .userDisable: ScriptSample([SampleKeys.user, SampleKeys.sessions], ["1000"], 0)
+      case .userDelete:
+        // As if alice had no files.
+        ScriptSample(
+          [
+            SampleKeys.user, SampleKeys.sessions, SampleKeys.files + ":none",
+            SampleKeys.files + ":none", SampleKeys.version,
+          ], [], 0)
+      case .inviteCreate: ScriptSample([Keys.invite(hash: "new")], ["1000", "4000000000"], 0)
+      case .inviteTake: ScriptSample([invite], ["bob"], [0])
+      case .passwordSet: ScriptSample([SampleKeys.user, SampleKeys.sessions], ["set"], 0)
       case .passwordUpgrade:
         ScriptSample([SampleKeys.user], [Sample.pwd, "better"], 0)
       case .rateTake:
@@ -66,6 +77,13 @@ struct ScriptSample {
       case .sessionCheck: .session([SampleKeys.sessions], [], [0, 4_000_086_400])
       case .sessionRenew: .session([SampleKeys.sessions], ["4000090000"], 1)
       case .sessionEnd: .session([SampleKeys.sessions], [], 0).again(4)
+
+      case .sessionList:
+        .session(
+          [SampleKeys.sessions], [],
+          [0, 4_000_086_400, [.string(Sample.token), .string(Sample.expiry)]])
+      case .sessionRevoke:
+        .session([SampleKeys.sessions], ["a1a1"], [0, 4_000_086_400, 1]).again([4])
 
       case .fileAdd:
         ScriptSample(
@@ -151,6 +169,7 @@ struct ScriptSample {
 }
 
 private let orphan = [Keys.blob(md5: "orphan")]
+private let invite = Keys.invite(hash: "invited")
 private let condemned = [Keys.blob(md5: "condemned")]
 
 private func seen(_ pv: Int64) -> RedisValue {
@@ -167,6 +186,7 @@ extension ScriptStore {
     try addFile("cat.png")
     try addFile("dog.png", hold: "00000002")
     try redis("HSET", SampleKeys.deleting, "gone", "- row")
+    try run(.inviteCreate, [invite], "1000", "4000000000")
 
     try run(
       .shareClaim, SampleKeys.shares, Sample.cat, "alice", Sample.sharePrefix("cat.png"),

@@ -16,7 +16,7 @@ extension ScriptTests {
     }
 
     private func addUser(_ store: ScriptStore) throws {
-      try store.run(.userCreate, [SampleKeys.user], "Al", "", "", Sample.pwd, Sample.created)
+      try store.run(.userCreate, [SampleKeys.user], "Al", "", "", Sample.pwd, Sample.created, "")
     }
 
     @Test(arguments: ServerKind.allCases)

@@ -85,7 +85,8 @@ class Scripts:
         return f"bench-{next(self._versions)}"
 
     def user_create(self, user, password_hash, created):
-        return self._call("user_create", [f"user:{{{user}}}"], user, "", "", password_hash, created)
+        return self._call(
+            "user_create", [f"user:{{{user}}}"], user, "", "", password_hash, created, "")
 
     def session_create(self, user, token_hash, now, expiry, password_hash):
         return self._call(

@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 
 /// The options that bound what clients may take, as they stand on the command line. `Limits` joins them with
@@ -105,6 +106,15 @@ struct LimitOptions: ParsableArguments {
       "rate", default: Limits.Default.off, .ratePerAddress),
     transform: RateSetting.init(parsing:))
   var ratePerAddress: RateSetting?
+
+  @Option(
+    help: .setting(
+      """
+      Who may register: \(Registration.alternatives). An invite is made by picbed user invite.
+      """,
+      "who", default: Limits.Default.registration.rawValue, .registration),
+    transform: Registration.init(parsing:))
+  var registration: Registration?
 
   @Option(
     help: .setting(

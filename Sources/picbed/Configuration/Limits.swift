@@ -1,3 +1,4 @@
+import API
 import Domain
 import Events
 import HTTP
@@ -21,6 +22,7 @@ struct Limits: Sendable {
   let userRate: RateLimit?
   let addressRate: RateLimit?
   let trustedProxies: [IPNetwork]
+  let registration: Registration
 
   enum Default {
     static let connections = "50000"
@@ -34,6 +36,7 @@ struct Limits: Sendable {
     static let maxInFlight = "1GiB"
     static let pipelined = "100"
     static let uploadsPerUser = "1000"
+    static let registration = Registration.open
   }
 
   init(_ options: LimitOptions, _ environment: inout Environment) {
@@ -64,6 +67,8 @@ struct Limits: Sendable {
     quotaFilesMax = Int64(setting(options.quotaFiles, .quotaFiles, Default.off).count ?? 0)
     userRate = setting(options.ratePerUser, .ratePerUser, Default.off).limit
     addressRate = setting(options.ratePerAddress, .ratePerAddress, Default.off).limit
+    registration =
+      options.registration ?? environment.value(.registration) ?? Default.registration
     trustedProxies =
       (options.trustedProxies ?? environment.value(.trustedProxies))?.networks ?? []
   }

@@ -1,3 +1,4 @@
+import API
 import Events
 import Logging
 
@@ -18,6 +19,8 @@ enum LogFormat: String, CaseIterable, SettingValue {
 }
 
 extension Logger.Level: SettingValue {}
+
+extension Registration: SettingValue {}
 
 /// The number of serving loops.
 struct ThreadCount: SettingValue, Equatable {

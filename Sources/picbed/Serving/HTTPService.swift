@@ -271,6 +271,7 @@ private final class Worker: @unchecked Sendable {
     settings.opensLegacyEndpoints = configuration.opensLegacyEndpoints
     settings.cacheBytesMax = parts.cacheBytesMax
     settings.userRate = configuration.limits.userRate
+    settings.registration = configuration.limits.registration
     settings.addressRate = configuration.limits.addressRate
     let loopsNotReady = parts.loopsNotReady
     calls = CallContext(
