@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Sets a user's password, whatever the old one was, and ends every session: for who runs the server.
+-- Sets a user's password, whatever the old one was, and ends every session: for who runs the
+-- server.
 --
 -- Keys:    KEYS[1] user:{user}      hash  field pwd is replaced
 --          KEYS[2] sessions:{user}  zset  token sha256 hex -> expiry, s

@@ -59,6 +59,7 @@ enum APIError {
     case .alreadyOwned: JSONAnswer.failure(5, alreadyOwned)
     case .bytesUnknown:
       JSONAnswer.failure(1, "the server does not have these bytes; upload them")
+    case .proofNeeded(let nonce, let ranges): proofNeeded(nonce, ranges)
     case .md5Collision:
       JSONAnswer.failure(
         1, "other bytes with this md5 are stored; these cannot be kept beside them")
@@ -83,6 +84,23 @@ enum APIError {
       .failure(
         .serviceUnavailable, "the server's disk failed; its log says more",
         retryAfterSeconds: retryAfterSeconds)
+    }
+  }
+
+  private static func proofNeeded(_ nonce: String, _ ranges: [Range<Int64>]) -> Response {
+    let message = "upload the bytes, or show that you have them: answer the challenge with proof"
+    return JSONAnswer.answer(1, capacity: 256 + 24 * ranges.count) { json in
+      json.field("message", message)
+      json.field("nonce", nonce)
+      json.name("ranges")
+      json.openArray()
+      for range in ranges {
+        json.openObject()
+        json.field("start", range.lowerBound)
+        json.field("length", Int64(range.count))
+        json.closeObject()
+      }
+      json.closeArray()
     }
   }
 

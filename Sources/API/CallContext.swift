@@ -62,9 +62,14 @@ package final class CallContext: @unchecked Sendable {
   /// A blob was deleted: it must not be served from memory. On the context's loop.
   package func forget(_ name: BlobName) { blobs.forget(name) }
 
-  /// The origin that a request's answers put in front of paths: the configured one, else where the request
-  /// went.
+  /// The origin that a request's answers put in front of blobs' paths.
   func origin(_ request: Request) -> [UInt8] {
+    if let blobOrigin = settings.blobOrigin { return Array(blobOrigin.utf8) }
+    return siteOrigin(request)
+  }
+
+  /// The site's own: the configured one, else where the request went.
+  func siteOrigin(_ request: Request) -> [UInt8] {
     if let publicURL = settings.publicURL { return Array(publicURL.utf8) }
     var origin: [UInt8] = []
     origin.append(request.scheme)
@@ -88,6 +93,8 @@ package enum Registration: String, CaseIterable, Sendable {
 package struct APISettings: Sendable {
   /// `https://img.example.com`, without a slash at its end; nil: as the request says.
   package var publicURL: String?
+  /// Where blobs are fetched from, if that is another host's name; of the same form.
+  package var blobOrigin: String?
   /// The largest file.
   package var uploadBytesMax: Int64 = 1 << 30
   /// Serve `dealsharefile` cancel and save and `upload` to whoever names a user, as the document prints them.

@@ -54,7 +54,10 @@ struct FileEndpoints {
   func claim(_ request: Request) async -> Response {
     await Call.proven(request, context, tokenCode: 4) { fields, caller in
       let id = try fields.fileID()
-      let known = try await context.uploads.storeKnown(caller, id)
+      let possession = Uploads.Possession(
+        size: try? fields.integer("size"), nonce: try fields.text("nonce"),
+        proof: try fields.text("proof"))
+      let known = try await context.uploads.storeKnown(caller, id, possession)
       let url = BlobURL.text(
         origin: context.origin(request), blob: known.blob, type: id.name.type)
       guard known.isNew else { return APIError.alreadyOwned(url: url) }

@@ -39,7 +39,8 @@ struct SharePageEndpoint {
     return SharePage.Content(
       fileName: picture.id.name.text,
       url: BlobURL.text(origin: origin, blob: picture.blob, type: picture.id.name.type),
-      pageURL: String(decoding: origin, as: UTF8.self) + "/share?urlmd5=\(urlmd5.text)",
+      pageURL: String(decoding: context.siteOrigin(request), as: UTF8.self)
+        + "/share?urlmd5=\(urlmd5.text)",
       user: picture.user, time: String(decoding: time, as: UTF8.self), views: picture.pv,
       kind: file.map { kind($0.mediaType) } ?? .other,
       size: file?.pictureSize.map { ($0.width, $0.height) })

@@ -23,6 +23,8 @@ package enum DomainError: Error, Equatable, Sendable {
   case sharedByAnother
   /// The server does not have these bytes: upload them.
   case bytesUnknown
+  /// To have these bytes by naming them, the caller must show that it has them: see `PossessionChallenge`.
+  case proofNeeded(nonce: String, ranges: [Range<Int64>])
   /// Other bytes with the same md5 are stored. They are not mixed up.
   case md5Collision
   /// A stated md5 or size is not that of the bytes that came.

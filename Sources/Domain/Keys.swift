@@ -83,6 +83,9 @@ package enum Keys {
   /// Hash, expiring: an invite that no registration has used up.
   package static func invite(hash: String) -> String { "invite:{" + hash + "}" }
 
+  /// String: the key of the codes in the challenges of --md5-claims proof, hex.
+  package static let claimSecret = "secret:{claims}"
+
   /// String: how many bytes the user's files have together.
   package static func filesBytes(user: String) -> String { "files:{" + user + "}:bytes" }
 
@@ -149,6 +152,8 @@ extension Keys {
     let tag = String(key[key.utf8.index(after: open)..<close])
     let isWhole = key.utf8.index(after: close) == key.utf8.endIndex
     switch key[..<open] {
+    case "invite:": return .passing
+    case "secret:": return .derived
     case "user:" where isWhole: return .user(tag)
     case "files:": return isWhole ? .files(user: tag) : .index(user: tag)
     case "pictures:": return .index(user: tag)
@@ -156,8 +161,7 @@ extension Keys {
     case "blob:" where isWhole: return .blob(md5: tag)
     case "shares:": return isWhole && key == shares ? .shares : .derived
     case "orphans:": return .derived
-    case "sessions:", "throttle:user:", "throttle:address:", "rate:user:", "rate:address:",
-      "invite:":
+    case "sessions:", "throttle:user:", "throttle:address:", "rate:user:", "rate:address:":
       return .passing
     default: return .unknown
     }

@@ -136,6 +136,8 @@ package struct StorePolicy: Sendable {
   /// What a user's files may have together, and how many they may be; 0: no bound.
   package var quotaBytesMax: Int64 = 0
   package var quotaFilesMax: Int64 = 0
+  /// Naming an MD5 is not enough to gain the file that has it: the caller must show that it has the bytes.
+  package var claimsNeedProof = false
 
   package init() {}
 }

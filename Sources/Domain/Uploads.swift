@@ -52,12 +52,33 @@ package struct Uploads: Sendable {
     package let isNew: Bool
   }
 
+  /// What a client says of the bytes that it names, to show that it has them.
+  package struct Possession: Sendable {
+    let size: Int64?
+    let offer: PossessionProof.Offer?
+
+    package init(size: Int64?, nonce: String?, proof: String?) {
+      self.size = size
+      if let nonce, let proof {
+        offer = PossessionProof.Offer(nonce: nonce, proof: proof)
+      } else {
+        offer = nil
+      }
+    }
+  }
+
   /// Instant upload: the caller gains a file by naming bytes that the server has.
-  package func storeKnown(_ caller: Credential, _ id: FileID) async throws(DomainError) -> Known {
+  package func storeKnown(
+    _ caller: Credential, _ id: FileID, _ possession: Possession
+  ) async throws(DomainError) -> Known {
     do {
       let row = try await Files(store: store).find(caller, id)
       return Known(blob: row.text(row.blob), isNew: false)
     } catch .notFound {
+      if store.policy.claimsNeedProof {
+        try await PossessionProof(store: store).check(
+          id, for: caller.user, size: possession.size, offer: possession.offer)
+      }
       return Known(blob: try await addKnown(id, for: caller.user), isNew: true)
     }
   }

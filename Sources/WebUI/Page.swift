@@ -5,10 +5,12 @@ import HTTP
 /// by others. The sheet stands in the page, so that one answer is all that a guest waits for; the policy names its
 /// hash and nothing else.
 enum Page {
-  /// Pictures, videos and sounds may come from another host name than the page: `--public-url`.
-  private static let policy =
-    "default-src 'none'; img-src *; media-src *; style-src 'sha256-\(styleHash)'; "
-    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  /// Pictures, videos and sounds may come from `media`, which may be another host than the page's, and nowhere else.
+  private static func policy(media: String?) -> String {
+    let sources = media.map { "img-src \($0); media-src \($0); " } ?? ""
+    return "default-src 'none'; \(sources)style-src 'sha256-\(styleHash)'; "
+      + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  }
   private static let styleHash: String = {
     var bytes: [UInt8] = []
     bytes.append(style)
@@ -17,7 +19,8 @@ enum Page {
 
   /// A page with a title; `head` writes what else belongs in its head, `main` its content.
   static func response(
-    _ language: PageLanguage, title: String, head: (inout HTML) -> Void = { _ in },
+    _ language: PageLanguage, title: String, media: String? = nil,
+    head: (inout HTML) -> Void = { _ in },
     main: (inout HTML) -> Void
   ) -> Response {
     var html = HTML()
@@ -50,10 +53,10 @@ enum Page {
       """)
     main(&html)
     html.markup("</main>\n</body>\n</html>\n")
-    return response(html)
+    return response(html, policy(media: media))
   }
 
-  private static func response(_ html: HTML) -> Response {
+  private static func response(_ html: HTML, _ policy: String) -> Response {
     var response = Response(.ok, contentType: "text/html; charset=utf-8", bytes: html.bytes)
     response.fields.appendField("Cache-Control", "no-store")
     response.fields.appendField("Vary", "Accept-Language")

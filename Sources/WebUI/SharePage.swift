@@ -18,6 +18,11 @@ package enum SharePage {
     /// In pixels; nil where it is not known.
     let size: (width: Int, height: Int)?
 
+    /// The folder of all blobs, where the page's own lies.
+    fileprivate var folder: String {
+      url.firstRange(of: "/group1/").map { String(url[..<$0.upperBound]) } ?? url
+    }
+
     package init(
       fileName: String, url: String, pageURL: String, user: String, time: String, views: Int64,
       kind: Kind, size: (width: Int, height: Int)?
@@ -34,7 +39,7 @@ package enum SharePage {
   }
 
   package static func found(_ content: Content, _ language: PageLanguage) -> Response {
-    Page.response(language, title: content.fileName) { html in
+    Page.response(language, title: content.fileName, media: content.folder) { html in
       appendPreview(content, language, &html)
     } main: { html in
       appendStage(content, &html)

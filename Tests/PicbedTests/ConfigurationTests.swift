@@ -161,7 +161,8 @@ struct ConfigurationTests {
 
   @Test func theHelpNamesEveryVariableAndDefault() {
     // The help is wrapped, between words only.
-    let help = ServeCommand.helpMessage(columns: 100)
+    let help =
+      ServeCommand.helpMessage(columns: 100) + UserCommand.helpMessage(columns: 100)
     for variable in Variable.allCases {
       #expect(help.contains(variable.rawValue), "\(variable)")
     }

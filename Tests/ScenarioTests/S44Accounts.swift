@@ -32,7 +32,9 @@ extension Scenarios {
         signingIn: name, password: md5Hex(Array("secret of \(name)".utf8)), on: client)
     }
 
-    private static func register(_ name: String, invite: String?) throws -> Exchange {
+    private static func register(
+      _ name: String, invite: String?, on client: HTTPClient = client
+    ) throws -> Exchange {
       var fields: [String: JSONValue] = [
         "userName": .string(name), "nickName": .string(name), "firstPwd": .string(md5Hex([1])),
       ]
@@ -57,7 +59,10 @@ extension Scenarios {
     @Test("of many who register at once with one invite, one gets in")
     func inviteRace() throws {
       let invite = try Self.command("invite").output.trimmingCharacters(in: .whitespacesAndNewlines)
-      let codes = try inParallel(8) { try Self.register("race-\($0)", invite: invite).code }
+      let client = client
+      let codes = try inParallel(8) {
+        try Self.register("race-\($0)", invite: invite, on: client).code
+      }
       #expect(codes.filter { $0 == 0 }.count == 1, "\(codes)")
     }
 
@@ -101,6 +106,22 @@ extension Scenarios {
       try user.call("/api/myfiles?cmd=count").expect(code: 1)
       _ = try PicbedUser(
         signingIn: "forgetful", password: md5Hex(Array("new".utf8)), on: client)
+    }
+
+    @Test("a hash with old parameters is replaced at login, and sessions go on")
+    func upgrade() throws {
+      let user = try Self.added("early")
+      let redis = try RedisProbe(socketPath: server.redisSocketPath)
+      // The document's password, made with ln=10 by another program.
+      let old =
+        "$scrypt$ln=10,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$lPGNC07kr9SdZRrpr1oZqeE4eoLNWcL/5+wdWghj0cc"
+      _ = try redis.command("HSET", "user:{early}", "pwd", old)
+      let password = Fixtures.documentPassword
+      let again = try PicbedUser(signingIn: "early", password: password, on: client)
+      let stored = try redis.command("HGET", "user:{early}", "pwd").text ?? ""
+      #expect(stored.hasPrefix("$scrypt$ln=14,"), "\(stored)")
+      for session in [user, again] { try session.call("/api/myfiles?cmd=count").expect(code: 0) }
+      _ = try PicbedUser(signingIn: "early", password: password, on: client)
     }
 
     @Test("a deleted account takes its files, shares and links with it; copies stay")

@@ -100,7 +100,7 @@ extension ScriptTests {
       #expect(try store.runForAlice(.sessionRevoke, sessions, "cccc") == [0, 4_000_086_400, 0])
       #expect(try store.runForAlice(.sessionRevoke, sessions, "b2b2") == [0, 4_000_086_400, 1])
       _ = try logIn(store)
-      #expect(try store.runForAlice(.sessionRevoke, sessions, "") == [0, 4_000_086_400, 2])
+      #expect(try store.runForAlice(.sessionRevoke, sessions, "") == [0, 4_000_086_400, 1])
       #expect(try store.sortedSet(SampleKeys.sessions) == [Sample.token, Sample.expiry])
       #expect(try store.runForAlice(.sessionList, sessions, token: "none") == [4])
       #expect(try store.runForAlice(.sessionRevoke, sessions, token: "none", "") == [4])

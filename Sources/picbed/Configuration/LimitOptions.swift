@@ -110,6 +110,27 @@ struct LimitOptions: ParsableArguments {
   @Option(
     help: .setting(
       """
+      Where blobs are fetched from, if under another host name than the site: the start of every \
+      blob's url in answers. Have it lead here, too.
+      """,
+      "url", default: "as --public-url", .blobOrigin),
+    transform: PublicURL.init(parsing:))
+  var blobOrigin: PublicURL?
+
+  @Option(
+    help: .setting(
+      """
+      What it takes to gain a file by naming its MD5 (/api/md5): \(MD5Claims.alternatives). open: \
+      nothing, as version 1.21 of the API has it. proof: bytes that are neither one's own nor \
+      public must be shown to be there, or are uploaded.
+      """,
+      "what", default: Limits.Default.md5Claims.rawValue, .md5Claims),
+    transform: MD5Claims.init(parsing:))
+  var md5Claims: MD5Claims?
+
+  @Option(
+    help: .setting(
+      """
       Who may register: \(Registration.alternatives). An invite is made by picbed user invite.
       """,
       "who", default: Limits.Default.registration.rawValue, .registration),

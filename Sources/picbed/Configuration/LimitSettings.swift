@@ -3,6 +3,12 @@ import Events
 
 // The setting types of the limits.
 
+/// What it takes to gain a file by naming its MD5.
+enum MD5Claims: String, CaseIterable, SettingValue {
+  case open
+  case proof
+}
+
 /// A number of things at once; 0 stands for as many as come.
 struct CountLimit: SettingValue, Equatable {
   static let max: Int64 = 1_000_000

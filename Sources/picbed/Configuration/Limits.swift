@@ -23,6 +23,8 @@ struct Limits: Sendable {
   let addressRate: RateLimit?
   let trustedProxies: [IPNetwork]
   let registration: Registration
+  let md5Claims: MD5Claims
+  let blobOrigin: PublicURL?
 
   enum Default {
     static let connections = "50000"
@@ -37,6 +39,7 @@ struct Limits: Sendable {
     static let pipelined = "100"
     static let uploadsPerUser = "1000"
     static let registration = Registration.open
+    static let md5Claims = MD5Claims.open
   }
 
   init(_ options: LimitOptions, _ environment: inout Environment) {
@@ -69,6 +72,8 @@ struct Limits: Sendable {
     addressRate = setting(options.ratePerAddress, .ratePerAddress, Default.off).limit
     registration =
       options.registration ?? environment.value(.registration) ?? Default.registration
+    md5Claims = options.md5Claims ?? environment.value(.md5Claims) ?? Default.md5Claims
+    blobOrigin = options.blobOrigin ?? environment.value(.blobOrigin)
     trustedProxies =
       (options.trustedProxies ?? environment.value(.trustedProxies))?.networks ?? []
   }

@@ -41,6 +41,8 @@ enum Variable: String, CaseIterable, Sendable {
   case quotaFiles = "PICBED_QUOTA_FILES"
   case ratePerUser = "PICBED_RATE_PER_USER"
   case ratePerAddress = "PICBED_RATE_PER_ADDRESS"
+  case blobOrigin = "PICBED_BLOB_ORIGIN"
+  case md5Claims = "PICBED_MD5_CLAIMS"
   case registration = "PICBED_REGISTRATION"
   /// A file that holds a password, for `picbed user`.
   case passwordFile = "PICBED_PASSWORD_FILE"

@@ -1,7 +1,6 @@
 import BlobStore
 import Domain
 import Events
-import RedisClient
 
 /// One run of a `picbed user` command: the operations of the server on a store that is opened for it.
 enum UserRun {

@@ -261,6 +261,7 @@ private final class Worker: @unchecked Sendable {
     var policy = StorePolicy()
     policy.deleteGraceMilliseconds = configuration.deleteGraceMilliseconds
     policy.quotaBytesMax = configuration.limits.quotaBytesMax
+    policy.claimsNeedProof = configuration.limits.md5Claims == .proof
     policy.quotaFilesMax = configuration.limits.quotaFilesMax
     store = Store(
       loop: loop, redis: redis, volume: parts.volume, diskPool: parts.diskPool,
@@ -271,6 +272,7 @@ private final class Worker: @unchecked Sendable {
     settings.opensLegacyEndpoints = configuration.opensLegacyEndpoints
     settings.cacheBytesMax = parts.cacheBytesMax
     settings.userRate = configuration.limits.userRate
+    settings.blobOrigin = configuration.limits.blobOrigin?.text
     settings.registration = configuration.limits.registration
     settings.addressRate = configuration.limits.addressRate
     let loopsNotReady = parts.loopsNotReady
