@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-asan test-tsan fuzz bench bench-quick bench-deps build deps swift format lint clean
+.PHONY: help serve test soak test-asan test-tsan fuzz bench bench-quick bench-deps build deps swift format lint clean
 
 # Options of `picbed serve`, as in: make serve ARGS="--listen 127.0.0.1:9000 --data /srv/picbed"
 ARGS ?=
@@ -70,6 +70,11 @@ bench: build bench-deps ## Measure picbed and its peers on this machine (options
 
 bench-quick: build bench-deps ## The main measurements in 3 minutes.
 	@bench/run --quick $(BENCH)
+
+# Kills and other faults at random moments for SOAK_SECONDS, and as many take-overs as fit.
+SOAK_SECONDS ?= 300
+soak: build ## Kill picbed and Redis under load, and take over, for minutes (SOAK_SECONDS).
+	@PICBED_SOAK_SECONDS=$(SOAK_SECONDS) swift test --disable-xctest --filter 'S40Handover|S41Faults'
 
 build: deps swift ## Install what is missing and build .build/release/picbed.
 	@swift build $(RELEASE) --product picbed

@@ -52,21 +52,26 @@ let package = Package(
     .target(name: "CAssets"),
 
     layer("Events", ["CEvent", "COpenSSL", "CLinux", collections]),
+    layer("Faults", []),
     layer("Crypto", ["COpenSSL"]),
     layer("JSON", []),
     layer("HTTP", ["Events", "JSON", "CLinux"]),
     layer("RedisClient", ["Events", "CHiredis", collections]),
-    layer("BlobStore", ["Crypto", "CLinux"]),
-    layer("Domain", ["CAssets", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", logging]),
+    layer("BlobStore", ["Faults", "Crypto", "CLinux"]),
     layer(
-      "Snapshots", ["CLinux", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", "Domain"]),
+      "Domain",
+      ["CAssets", "Events", "Faults", "Crypto", "JSON", "RedisClient", "BlobStore", logging]),
+    layer(
+      "Snapshots",
+      ["CLinux", "Events", "Faults", "Crypto", "JSON", "RedisClient", "BlobStore", "Domain"]),
     // Its folder client/ is embedded by CAssets.
     layer("WebUI", ["CLinux", "CAssets", "Crypto", "HTTP"], exclude: ["client"]),
     layer("API", ["Events", "Crypto", "JSON", "HTTP", "BlobStore", "Domain", "WebUI"]),
     .executableTarget(
       name: "picbed",
       dependencies: [
-        "CLinux", "Events", "JSON", "HTTP", "RedisClient", "BlobStore", "Domain", "Snapshots",
+        "CLinux", "Events", "Faults", "JSON", "HTTP", "RedisClient", "BlobStore", "Domain",
+        "Snapshots",
         "WebUI", "API", logging, arguments,
       ],
       swiftSettings: strict),
@@ -76,6 +81,7 @@ let package = Package(
       path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("EventsTests", ["Events"]),
+    tests("FaultsTests", ["Faults"]),
     tests("CryptoTests", ["Crypto"]),
     tests("JSONTests", ["JSON"]),
     tests("HTTPTests", ["HTTP", "Events"]),

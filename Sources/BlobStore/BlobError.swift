@@ -1,3 +1,4 @@
+import Faults
 import Glibc
 
 /// A file operation that the system refused. Holds nothing that must not be logged.
@@ -34,6 +35,20 @@ extension BlobError: CustomStringConvertible {
         return "error \(errno)"
       }
       return String(cString: buffer.baseAddress!)
+    }
+  }
+}
+
+extension BlobError.Operation {
+  /// Where a test can have it fail.
+  var faultPoint: FaultPoint? {
+    switch self {
+    case .open: .diskOpen
+    case .write: .diskWrite
+    case .sync: .diskSync
+    case .link: .diskLink
+    case .rename: .diskRename
+    default: nil
     }
   }
 }

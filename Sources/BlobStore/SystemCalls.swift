@@ -1,4 +1,5 @@
 internal import CLinux
+import Faults
 import Glibc
 
 /// The system calls of this target, all made here: a call that a signal interrupted is repeated,
@@ -136,7 +137,7 @@ struct SystemCalls: Sendable {
     while true {
       let result: Int
       let code: CInt
-      if let fault = fault?(operation) {
+      if let fault = fault?(operation) ?? operation.faultPoint?.failure {
         (result, code) = (-1, fault)
       } else {
         result = call()

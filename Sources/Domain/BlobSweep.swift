@@ -1,5 +1,6 @@
 import BlobStore
 import Events
+import Faults
 import Logging
 import RedisClient
 
@@ -71,8 +72,11 @@ package final class BlobSweep: @unchecked Sendable {
     switch reply.code {
     case 0:
       let path = try reply.takeString()
+      FaultPoint.sweepCondemned.reach()
       try await unlink(path)
+      FaultPoint.sweepUnlinked.reach()
       _ = try await store.run(.blobForget, keys: keys, [])
+      FaultPoint.sweepForgotten.reach()
       try await settle(md5, at: now)
     case 3:
       // Released again later than the note says.

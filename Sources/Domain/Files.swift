@@ -1,4 +1,5 @@
 import Events
+import Faults
 import RedisClient
 
 /// A user's own files: counting, listing, viewing, deleting.
@@ -66,8 +67,17 @@ package struct Files: Sendable {
 
   /// Removes the caller's file with its share and its picture links; others' copies stay. The row goes first and
   /// the hold on the bytes last, so that a crash in between leaves garbage, never a row without bytes. What was
-  /// begun is noted beside the row's removal: a repeated call takes it up.
+  /// begun is noted beside the row's removal: a repeated call takes it up, and so does `Resumption`.
   package func delete(_ caller: Credential, _ id: FileID) async throws(DomainError) {
+    do throws(DomainError) {
+      try await deleteAtOnce(caller, id)
+    } catch {
+      if case .storeUnavailable = error { store.unfinished.note(.delete(caller.user, id)) }
+      throw error
+    }
+  }
+
+  private func deleteAtOnce(_ caller: Credential, _ id: FileID) async throws(DomainError) {
     let user = caller.user.text
     var reply = try await store.run(
       .fileDelete, as: caller,
@@ -77,6 +87,7 @@ package struct Files: Sendable {
         Keys.picturesTime(user: user), Keys.filesVersion(user: user), Keys.filesBytes(user: user),
       ], [.string(id.text), store.newVersion()])
     guard reply.code == ScriptCode.ok else { throw .notFound }
+    FaultPoint.deleteBegun.reach()
     // The present delete's, and those of earlier ones that a crash cut off.
     var deleted: [(row: [UInt8], urlmd5: String)] = []
     while reply.hasMore { deleted.append((try reply.takeBytes(), try reply.takeString())) }
@@ -85,18 +96,23 @@ package struct Files: Sendable {
     }
   }
 
+  /// Goes through what a delete has yet to do, all of which may have been done before.
   func finishDelete(
     of id: FileID, _ user: UserName, row bytes: [UInt8], urlmd5: String
   ) async throws(DomainError) {
     guard let row = StoredRow(bytes) else { throw .malformedReply }
     let hold = row.text(row.hold)
     try await Shares(store: store).drop(id, of: user, hold: hold)
+    FaultPoint.deleteUnshared.reach()
     if urlmd5 != "-" {
       _ = try await store.run(.pictureBury, keys: [Keys.picture(urlmd5: urlmd5)], [])
     }
+    FaultPoint.deleteBuried.reach()
     try await Blobs(store: store).release(BlobHold(user: user, id: id, hold: hold))
+    FaultPoint.deleteReleased.reach()
     _ = try await store.run(
       .fileDeleted, keys: [Keys.filesDeleting(user: user.text)], [.string(id.text), .bytes(bytes)])
+    FaultPoint.deleteEnded.reach()
   }
 
   /// Gives `user` a file whose bytes it holds already (`hold` is among the blob's holders). Of two that add the same

@@ -144,6 +144,14 @@ extension Keys {
     case unknown
   }
 
+  /// What stands in the braces of a key's name: the user's name in one of a user's keys.
+  static func tag(of key: String) -> String? {
+    guard let open = key.utf8.firstIndex(of: 0x7B), let close = key.utf8.lastIndex(of: 0x7D),
+      open < close
+    else { return nil }
+    return String(key[key.utf8.index(after: open)..<close])
+  }
+
   /// The kind of the key of this name.
   package static func kind(of key: String) -> Kind {
     guard let open = key.utf8.firstIndex(of: 0x7B), let close = key.utf8.lastIndex(of: 0x7D),

@@ -1,5 +1,6 @@
 import Crypto
 import Events
+import Faults
 import RedisClient
 
 /// Picture links: a file of a user under a random name that anyone may open.
@@ -38,6 +39,7 @@ package struct Pictures: Sendable {
     let urlmd5 = try reply.takeString()
     guard let row = StoredRow(try reply.takeBytes()) else { throw .malformedReply }
     let created = try reply.takeInteger()
+    FaultPoint.pictureNoted.reach()
     // Also for an entry that was there: a crash may have come between the two.
     _ = try await store.run(
       .pictureCreate, keys: [Keys.picture(urlmd5: urlmd5)],
@@ -137,6 +139,7 @@ package struct Pictures: Sendable {
         fields[1].isNull
       else { throw .notFound }
     }
+    FaultPoint.pictureCancelled.reach()
     _ = try await store.command(["DEL", .string(picture)])
   }
 }

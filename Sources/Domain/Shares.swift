@@ -1,4 +1,5 @@
 import Events
+import Faults
 import RedisClient
 
 /// The public list: who shares what, how often it was taken, the ranking.
@@ -97,7 +98,9 @@ package struct Shares: Sendable {
         .integer(Clock.wallMilliseconds), store.newVersion(),
       ])
     guard reply.code == ScriptCode.ok else { throw .sharedByAnother }
+    FaultPoint.shareClaimed.reach()
     guard try await settleFlag(id, of: caller.user) else { throw .notFound }
+    FaultPoint.shareFlagged.reach()
   }
 
   /// Ends the caller's share.
@@ -106,6 +109,7 @@ package struct Shares: Sendable {
     let reply = try await store.run(
       .shareDrop, keys: keys, [.string(id.text), .string(caller.user.text), "", store.newVersion()])
     guard reply.code == ScriptCode.ok else { throw .notFound }
+    FaultPoint.shareDropped.reach()
     _ = try await settleFlag(id, of: caller.user)
   }
 

@@ -18,6 +18,8 @@ package final class Store: @unchecked Sendable {
   package let policy: StorePolicy
   /// The logins that are made to wait.
   let loginWaits = LoginWaits()
+  /// What calls of this loop left half done.
+  let unfinished = Unfinished()
   private var versions = VersionSource()
 
   package init(

@@ -1,5 +1,6 @@
 import BlobStore
 import Events
+import Faults
 import RedisClient
 
 /// New files: from uploaded bytes, from bytes that the server has (instant upload), from others' shares.
@@ -28,7 +29,21 @@ package struct Uploads: Sendable {
     let md5: HexDigits32
     do { md5 = try HexDigits32(digest.md5, field: "md5") } catch { throw DomainError(error) }
     let hold = BlobHold(user: user, id: FileID(md5: md5, name: name))
+    do throws(DomainError) {
+      try await store(staged, digest, for: hold)
+    } catch {
+      store.unfinished.note(hold, digest, after: error)
+      throw error
+    }
+    return Stored(md5: digest.md5, size: digest.size, blob: digest.name.path, type: name.type)
+  }
+
+  private func store(
+    _ staged: StagedBlob, _ digest: BlobDigest, for hold: BlobHold
+  ) async throws(DomainError) {
+    FaultPoint.uploadStaged.reach()
     try await publish(staged)
+    FaultPoint.uploadPublished.reach()
     var claim = try await Blobs(store: store).claim(hold, digest, force: false)
     if claim == .held { try await publishAgainIfGone(staged, digest) }
     if claim == .beingDeleted { claim = try await claimUnderSweepLock(staged, digest, hold) }
@@ -36,12 +51,13 @@ package struct Uploads: Sendable {
       try await removeUnlessKnown(digest)
       throw .md5Collision
     }
+    FaultPoint.uploadClaimed.reach()
     do {
       try await Files(store: store).add(hold, size: digest.size, blob: digest.name.path)
     } catch .alreadyOwned {
       // Uploading again what one has changes nothing and is no error.
     }
-    return Stored(md5: digest.md5, size: digest.size, blob: digest.name.path, type: name.type)
+    FaultPoint.uploadAdded.reach()
   }
 
   /// What an instant upload came to.
@@ -96,15 +112,26 @@ package struct Uploads: Sendable {
 
   /// Answers the blob's path.
   private func addKnown(_ id: FileID, for user: UserName) async throws(DomainError) -> String {
-    let blobs = Blobs(store: store)
     let hold = BlobHold(user: user, id: id)
+    do throws(DomainError) {
+      return try await addKnown(hold)
+    } catch {
+      store.unfinished.note(hold, nil, after: error)
+      throw error
+    }
+  }
+
+  private func addKnown(_ hold: BlobHold) async throws(DomainError) -> String {
+    let blobs = Blobs(store: store)
     guard let known = try await blobs.claimKnown(hold) else { throw .bytesUnknown }
     guard try await blobs.isWhole(known) else {
       // The file is damaged or gone. An upload of the same bytes heals it.
       try await blobs.release(hold)
       throw .bytesUnknown
     }
+    FaultPoint.saveClaimed.reach()
     try await Files(store: store).add(hold, size: known.size, blob: known.path)
+    FaultPoint.saveAdded.reach()
     return known.path
   }
 

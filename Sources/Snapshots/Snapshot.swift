@@ -1,5 +1,6 @@
 import Domain
 import Events
+import Faults
 import Glibc
 import JSON
 import RedisClient
@@ -61,6 +62,7 @@ package struct Snapshot {
       return nil
     }
     let temp = try folder.makeTemp()
+    FaultPoint.snapshotBegun.reach()
     do throws(SnapshotError) {
       return try await write(to: temp, mark)
     } catch {
@@ -84,7 +86,9 @@ package struct Snapshot {
       started: started, finished: Clock.wallMilliseconds, milliseconds: milliseconds, mark: mark,
       unreadable: counts.unreadable, files: finished)
     try SyncedFile(making: "\(temp)/\(SnapshotFormat.manifest)").writeAll(manifest.json)
+    FaultPoint.snapshotWritten.reach()
     let name = try folder.publish(temp, seconds: started / 1000)
+    FaultPoint.snapshotNamed.reach()
     let surplus = settings.retention.surplus(try folder.names())
     for old in surplus { try folder.remove(old) }
     return Taken(

@@ -1,4 +1,5 @@
 internal import CLinux
+import Faults
 import Glibc
 
 /// `DATA/snapshots`: which snapshots there are, and how one comes and goes. Only its owner can look
@@ -56,6 +57,7 @@ package struct SnapshotFolder: Sendable {
     let newest = try names().last?.seconds ?? .min
     let name = SnapshotName(seconds: seconds > newest ? seconds : newest + 1)
     try Self.sync(temp)
+    if let code = FaultPoint.snapshotRename.failure { throw .system("rename", temp, errno: code) }
     guard rename(temp, path(of: name)) == 0 else { throw .system("rename", temp) }
     try Self.sync(path)
     return name

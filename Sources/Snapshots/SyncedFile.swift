@@ -1,3 +1,4 @@
+import Faults
 import Glibc
 
 /// A new file that is written from front to back and is on the disk soon after: a large snapshot must
@@ -35,6 +36,7 @@ final class SyncedFile {
 
   /// Waits until all of it is on disk.
   func finish() throws(SnapshotError) {
+    if let code = FaultPoint.snapshotSync.failure { throw .system("sync", path, errno: code) }
     guard fsync(descriptor) == 0 else { throw .system("sync", path) }
   }
 

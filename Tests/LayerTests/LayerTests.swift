@@ -8,21 +8,24 @@ import Testing
   /// SwiftPM lets a target import what its dependencies depend on.
   private static let layers: [(target: String, mayImport: Set<String>)] = [
     ("Events", ["CEvent", "COpenSSL", "CLinux"]),
+    ("Faults", []),
     ("Crypto", ["COpenSSL"]),
     ("JSON", []),
     ("HTTP", ["CLinux", "Events", "JSON"]),
     ("RedisClient", ["CHiredis", "CLinux", "Events"]),
-    ("BlobStore", ["CLinux", "Crypto"]),
-    ("Domain", ["CAssets", "Events", "Crypto", "JSON", "RedisClient", "BlobStore"]),
+    ("BlobStore", ["CLinux", "Faults", "Crypto"]),
+    ("Domain", ["CAssets", "Events", "Faults", "Crypto", "JSON", "RedisClient", "BlobStore"]),
     (
-      "Snapshots", ["CLinux", "Events", "Crypto", "JSON", "RedisClient", "BlobStore", "Domain"]
+      "Snapshots",
+      ["CLinux", "Events", "Faults", "Crypto", "JSON", "RedisClient", "BlobStore", "Domain"]
     ),
     ("WebUI", ["CLinux", "CAssets", "Crypto", "HTTP"]),
     ("API", ["Events", "Crypto", "JSON", "HTTP", "BlobStore", "Domain", "WebUI"]),
     (
       "picbed",
       [
-        "CLinux", "Events", "JSON", "HTTP", "RedisClient", "BlobStore", "Domain", "Snapshots",
+        "CLinux", "Events", "Faults", "JSON", "HTTP", "RedisClient", "BlobStore", "Domain",
+        "Snapshots",
         "WebUI", "API",
       ]
     ),

@@ -9,7 +9,8 @@ extension Scenarios {
     @Test("restarts by take-over under load: no request fails, slow uploads included")
     func restartsUnderLoad() throws {
       let server = try PicbedServer()
-      try Self.restartUnderLoad(server, restarts: 4, pauseSeconds: 0.7)
+      let restarts = max(4, Int(S41Faults.soakSeconds ?? 0) / 3)
+      try Self.restartUnderLoad(server, restarts: restarts, pauseSeconds: 0.7)
       try server.stop()
     }
 

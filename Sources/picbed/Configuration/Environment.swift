@@ -1,3 +1,4 @@
+import Faults
 import Glibc
 
 /// The `PICBED_` variables: read by type, each wrong one noted, so that one line can name them all.
@@ -19,7 +20,7 @@ struct Environment {
 
   /// The variables that look like picbed's and are not: a misspelled one must not pass in silence.
   var unknownNames: [String] {
-    values.keys.filter { Variable(rawValue: $0) == nil }.sorted()
+    values.keys.filter { Variable(rawValue: $0) == nil && $0 != FaultPlan.variable }.sorted()
   }
 
   /// The text of `variable`; nil when it is not set, or empty.

@@ -137,7 +137,8 @@ final class HTTPService: Service {
       max: min(limits.connectionsMax, possible), perAddressMax: limits.connectionsPerAddressMax)
   }
 
-  /// One loop sweeps for all; every loop's cache hears of what was deleted.
+  /// Every loop mends what its own calls left half done. One loop sweeps for all; every loop's cache
+  /// hears of what was deleted.
   private func startSweep(_ configuration: Configuration, _ logger: Logger) {
     let every = (configuration.deleteGraceMilliseconds / 2).clamped(to: Self.sweepMillisecondsRange)
     let workers = workers
@@ -148,6 +149,13 @@ final class HTTPService: Service {
       }
       sweep.start(everyMilliseconds: Int(every))
       sweeper.sweep = sweep
+    }
+    for worker in workers {
+      let isFirst = worker === sweeper
+      worker.loop.execute {
+        worker.resumption = Resumption(store: worker.store, logger: logger, looksForDeletes: isFirst)
+        worker.resumption?.start()
+      }
     }
   }
 
@@ -189,6 +197,7 @@ final class HTTPService: Service {
     for worker in workers {
       worker.loop.performAndWait {
         worker.sweep?.stop()
+        worker.resumption?.stop()
         worker.store.redis.close()
       }
     }
@@ -251,6 +260,7 @@ private final class Worker: @unchecked Sendable {
   private let configuration: Configuration
   private let certificate: TLSContext?
   var sweep: BlobSweep?
+  var resumption: Resumption?
 
   /// On the loop. It does not listen yet.
   init(_ loop: EventLoop, _ parts: Parts) {

@@ -1,4 +1,5 @@
 import Events
+import Faults
 import Glibc
 import Logging
 import RedisClient
@@ -100,6 +101,9 @@ final class ServeRun: @unchecked Sendable {
   }
 
   private func warn() {
+    if FaultPoint.areOn {
+      logger.warning("faults are switched on (\(FaultPlan.variable)): this server shall fail")
+    }
     for name in configuration.unknownVariables {
       logger.warning("the variable \(name) means nothing to picbed; see picbed serve --help")
     }

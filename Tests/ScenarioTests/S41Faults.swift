@@ -1,0 +1,206 @@
+import Foundation
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+extension Scenarios {
+  /// Everything that dies, fails or stops, while clients are at it: what was acknowledged is there,
+  /// and nothing else is half there.
+  @Suite(.serialized) struct S41Faults {
+    /// `make soak` runs the random parts for longer.
+    static let soakSeconds =
+      ProcessInfo.processInfo.environment["PICBED_SOAK_SECONDS"].flatMap { Double($0) }
+    static let seconds = soakSeconds ?? 8
+
+    @Test("picbed, its Redis, or both killed at random moments under load lose nothing")
+    func randomKills() throws {
+      let seed = UInt64.random(in: 1..<1_000_000)
+      let server = try PicbedServer(["--delete-grace", "1s"], onDisk: true)
+      let end = monotonicNanoseconds() + UInt64(Self.seconds * 1e9)
+      var random = SeededGenerator(seed: seed)
+      let clients = try (0..<3).map { try FaultClient(server, seed: seed + $0) }
+      let crew = FaultCrew(clients)
+      var kills = [0, 0, 0]
+      var outages: [Double] = []
+      while monotonicNanoseconds() < end {
+        let kind = Int.random(in: 0..<3, using: &random)
+        let pause = UInt32.random(in: 50_000...500_000, using: &random)
+        try crew.work {
+          usleep(pause)
+          if kind > 0, let redis = server.redisPid { Glibc.kill(redis, SIGKILL) }
+          if kind != 1 { server.kill() }
+        }
+        kills[kind] += 1
+        let began = monotonicNanoseconds()
+        if kind != 1 { try server.start() }
+        #expect(Self.isReady(server), "\(server.log)")
+        outages.append(Double(monotonicNanoseconds() - began) / 1e6)
+        for client in clients { try client.audit() }
+      }
+      let (done, open) = clients.reduce(into: (0, 0)) {
+        $0.0 += $1.acknowledged
+        $0.1 += $1.unknown
+      }
+      print(
+        "kills of picbed, Redis, both: \(kills); calls acknowledged: \(done), unknown: \(open);",
+        "lost: 0 unless reported; longest outage: \(Int(outages.max() ?? 0)) ms; seed \(seed)")
+      try server.stop()
+    }
+
+    static let killed = [
+      "upload.staged", "upload.published", "upload.claimed", "upload.added", "save.claimed",
+      "save.added", "delete.begun", "delete.unshared", "delete.buried", "delete.released",
+      "delete.ended", "share.claimed", "share.flagged", "share.dropped", "picture.noted",
+      "picture.cancelled", "sweep.condemned", "sweep.unlinked", "sweep.forgotten",
+      "snapshot.begun", "snapshot.written", "snapshot.named",
+    ]
+
+    @Test("SIGKILL at each step of each operation leaves what was acknowledged, and no half of it")
+    func everyStep() throws {
+      let server = try PicbedServer(["--delete-grace", "300ms"])
+      let client = try FaultClient(server, seed: 41)
+      let other = try FaultClient(server, seed: 42)
+      for point in Self.killed {
+        try server.stop()
+        try server.start(environment: ["PICBED_FAULTS": "\(point)=kill"])
+        Self.playAll(client, other, server)
+        if point.hasPrefix("snapshot") { server.process.send(SIGUSR1) }
+        #expect(server.process.wait(seconds: 10) == .signal(SIGKILL), "\(point) was not reached")
+        try server.start()
+        try client.audit()
+        try other.audit()
+        // What a crash cut off is finished without anyone's help.
+        let redis = try RedisProbe(socketPath: server.redisSocketPath)
+        let isFinished = eventually(within: 10) {
+          (try? redis.command("KEYS", "files:*:deleting").elements?.isEmpty) == true
+        }
+        #expect(isFinished, "\(point): a delete stays unfinished")
+      }
+      try server.stop()
+    }
+
+    /// One call of each kind; they end where the server does.
+    private static func playAll(
+      _ client: FaultClient, _ other: FaultClient, _ server: PicbedServer
+    ) {
+      client.upload()
+      client.upload()
+      guard let file = client.someFile else { return }
+      client.share(file)
+      let saver = other.user.on(server.client)
+      if (try? saver.call("/api/dealsharefile?cmd=save", file).code) == 0 {
+        _ = try? saver.call("/api/dealfile?cmd=del", file)
+      }
+      let owner = client.user.on(server.client)
+      let shared = try? owner.call("/api/sharepic?cmd=share", file)
+      if let urlmd5 = shared?["urlmd5"] {
+        _ = try? owner.call("/api/sharepic?cmd=cancel", ["urlmd5": urlmd5])
+      }
+      _ = try? owner.call("/api/sharepic?cmd=share", file)
+      client.endShare(file)
+      client.share(file)
+      client.delete(file)
+    }
+
+    @Test("a disk that is full or fails: 507 or 503, nothing half stored, and all is well again")
+    func disk() throws {
+      let server = try PicbedServer(["--delete-grace", "300ms"])
+      let client = try FaultClient(server, seed: 43)
+      client.upload()
+      let calls = ["write=ENOSPC", "sync=EIO", "link=EIO", "open=ENOSPC", "sync=ENOSPC"]
+      for call in calls {
+        try server.stop()
+        // The start itself makes some of these calls.
+        try server.start(environment: ["PICBED_FAULTS": "disk.\(call)@12-14"])
+        for _ in 0..<30 { client.upload() }
+        try client.audit()
+      }
+      try server.restart()
+      try client.audit()
+      let leftOver = server.storedFiles.filter { $0.contains("/tmp/") }
+      #expect(leftOver.isEmpty, "\(leftOver)")
+      #expect(client.unknown > 0, "no fault was met")
+      try server.stop()
+    }
+
+    @Test("a snapshot that cannot be synced or named leaves the earlier ones, and serving goes on")
+    func snapshotDisk() throws {
+      let server = try PicbedServer()
+      let client = try FaultClient(server, seed: 44)
+      client.upload()
+      for call in ["sync", "rename"] {
+        try server.stop()
+        try server.start(environment: ["PICBED_FAULTS": "snapshot.\(call)=ENOSPC@1-"])
+        server.process.send(SIGUSR1)
+        #expect(eventually(within: 10) { server.log.contains("no snapshot was taken") })
+        try client.audit()
+        let left = regularFiles(under: server.dataPath + "/snapshots").filter { $0 != ".lock" }
+        #expect(left.isEmpty, "\(left)")
+      }
+      try server.stop()
+    }
+
+    @Test("Redis hung or out of memory: 503, deletes go on without memory, and nothing is lost")
+    func hungAndFull() throws {
+      let server = try PicbedServer(["--delete-grace", "300ms"])
+      let clients = try (0..<2).map { try FaultClient(server, seed: 45 + $0) }
+      let crew = FaultCrew(clients)
+      let redis = try #require(server.redisPid)
+      try crew.work {
+        usleep(300_000)
+        Glibc.kill(redis, SIGSTOP)
+        usleep(4_000_000)
+        Glibc.kill(redis, SIGCONT)
+      }
+      #expect(Self.isReady(server))
+      for client in clients { try client.audit() }
+      let probe = try RedisProbe(socketPath: server.redisSocketPath)
+      let file = try #require(clients[0].someFile)
+      try probe.command("CONFIG", "SET", "maxmemory", "1")
+      let user = clients[0].user
+      S23RedisOutage.expectUnavailable(try user.upload("full.bin", [1, 2, 3]))
+      clients[0].delete(file)
+      try probe.command("CONFIG", "SET", "maxmemory", "0")
+      try user.upload("after.bin", [1, 2, 3, 4]).expect(code: 0)
+      try user.call("/api/dealfile?cmd=del", FileID("after.bin", [1, 2, 3, 4])).expect(code: 0)
+      for client in clients { try client.audit() }
+      // Bytes that were published for the refused upload, and are nobody's, go by themselves.
+      let refused = Set([md5Hex([1, 2, 3])])
+      let isTidy = eventually(within: 20) {
+        let files = server.blobFiles.map {
+          md5Hex(fileBytes(server.dataPath + "/blobs/group1/" + $0))
+        }
+        return refused.isDisjoint(with: files)
+      }
+      #expect(isTidy, "the bytes of a refused upload stay")
+      try server.stop()
+    }
+
+    static func isReady(_ server: PicbedServer) -> Bool {
+      eventually(within: 30) { (try? server.client.get("/readyz").response.status) == 200 }
+    }
+  }
+}
+
+/// Clients at work, each on a thread of its own, while something happens.
+///
+/// `@unchecked Sendable`: each client is used by one thread, and by the test when that has ended.
+final class FaultCrew: @unchecked Sendable {
+  private let clients: [FaultClient]
+
+  init(_ clients: [FaultClient]) { self.clients = clients }
+
+  /// Has all clients make calls until `body` has ended, and a little longer.
+  func work(_ body: @escaping @Sendable () -> Void) throws {
+    let isOver = Atomic<Bool>(false)
+    _ = try inParallel(clients.count + 1) { [self] number in
+      if number == clients.count {
+        body()
+        isOver.store(true, ordering: .releasing)
+        return
+      }
+      while !isOver.load(ordering: .acquiring) { clients[number].step() }
+    }
+  }
+}
