@@ -10,7 +10,8 @@
 --          ARGV[2] now, s
 --          ARGV[3] file id
 --          ARGV[4] urlmd5: fresh, 32 random hex digits
---          ARGV[5] created, ms: the link's
+--          ARGV[5] created, ms: the link's; moved on to just after the newest link's where that is
+--            not earlier
 -- Returns: {0, expiry in s, urlmd5, row, created in ms}: the link that the file has had all along,
 --            else the fresh one
 --          {1, expiry in s} the caller has no such file
@@ -21,7 +22,8 @@
 -- Cost:    O(log n)
 -- include session
 local sessions, files, pictures, time = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local token_hash, now, id, fresh, created = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local token_hash, now, id, fresh = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local created = tonumber(ARGV[5])
 
 local expiry = session_expiry(sessions, token_hash, now)
 if not expiry then return {4} end
@@ -33,6 +35,9 @@ if urlmd5 then
   return {0, expiry, urlmd5, row, tonumber(since)}
 end
 
+-- Of two links made in one millisecond the second is the later one, whatever their random names.
+local newest = redis.call('ZRANGE', time, 0, 0, 'REV', 'WITHSCORES')[2]
+if newest then created = math.max(created, tonumber(newest) + 1) end
 redis.call('HSET', pictures, id, fresh, fresh, id)
 redis.call('ZADD', time, created, fresh)
-return {0, expiry, fresh, row, tonumber(created)}
+return {0, expiry, fresh, row, created}

@@ -34,6 +34,18 @@ extension ScriptTests {
     }
 
     @Test(arguments: ServerKind.allCases)
+    func linksOfOneMillisecondKeepTheirOrder(_ kind: ServerKind) throws {
+      let store = try ScriptStore(kind)
+      try store.signIn()
+      try store.addFile("cat.png")
+      try store.addFile("dog.png", created: "4000000000001")
+      _ = try share(store, "dog.png", "ffff", at: "1000")
+      let second: RedisValue = [0, 4_000_086_400, "aaaa", .string(Sample.row("cat.png")), 1001]
+      #expect(try share(store, "cat.png", "aaaa", at: "1000") == second)
+      #expect(try store.sortedSet("pictures:{alice}:time") == ["ffff", "1000", "aaaa", "1001"])
+    }
+
+    @Test(arguments: ServerKind.allCases)
     func sharingNeedsTheFileAndASession(_ kind: ServerKind) throws {
       let store = try ScriptStore(kind)
       try store.signIn()
