@@ -6,6 +6,7 @@ from . import arrivals, ceilings, load, machine, scripts as lua, starting, uploa
 from .contestants import FIRST_PORT, Nginx, NginxLua, Picbed, Webdis
 from .dataset import UPLOADER, Dataset
 from .measure import Load, Measurement
+from .processes import BenchError
 from .redis import Redis
 from .scale import Scale
 from .scenarios import all_scenarios
@@ -31,7 +32,7 @@ class Bench:
         self._chosen, self._work = chosen, work
         self._binary = chosen.binary.resolve()
         self._started = {}
-        self.results, self.extras = [], {}
+        self.results, self.extras, self.failures = [], {}, []
 
     def start(self):
         chosen, work = self._chosen, self._work
@@ -70,7 +71,11 @@ class Bench:
                 ("crowd", self._crowd), ("scale", self._scale), ("start", self._start)):
             if self._wants(name):
                 tell(PARTS[name])
-                measure()
+                try:
+                    measure()
+                except BenchError as error:
+                    # What was measured until here is worth its report.
+                    self.failures.append(f"{name}: {error}")
 
     # What was asked for
 
