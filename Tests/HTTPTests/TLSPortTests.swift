@@ -28,7 +28,9 @@ import Testing
         Route(.get, .any, body: .discarded) { Response($0.isSecure ? .ok : .notFound) }
       ]
       port = loop.performAndWait { [self] in
-        server = HTTPServer(loop: loop, router: Router(routes), limits: limits, requestLog: nil)
+        server = HTTPServer(
+          loop: loop, router: Router(routes), limits: limits,
+          ledger: ConnectionLedger(max: 100, perAddressMax: nil), requestLog: nil)
         let address = try? server.listen(
           SocketAddress("127.0.0.1:0")!, security: PortSecurity(context))
         return UInt16(address?.port ?? 0)
