@@ -50,14 +50,20 @@ struct FileEndpoints {
     await onFile(request) { try await context.files.view($0, $1) }
   }
 
-  /// Instant upload. Both a new file and one that the caller has answer its `url`, as an upload does.
+  /// Instant upload. Like the document's, its answer names no `url`; who wants it, as after an
+  /// upload, asks: `"with":"url"`. Then code 5 has it too.
   func claim(_ request: Request) async -> Response {
     await Call.proven(request, context, tokenCode: 4) { fields, caller in
       let id = try fields.fileID()
       let possession = Uploads.Possession(
         size: try? fields.integer("size"), nonce: try fields.text("nonce"),
         proof: try fields.text("proof"))
+      let wantsURL = try fields.text("with") == "url"
       let known = try await context.uploads.storeKnown(caller, id, possession)
+      guard wantsURL else {
+        if known.isNew { return JSONAnswer.ok }
+        throw DomainError.alreadyOwned
+      }
       let url = BlobURL.text(
         origin: context.origin(request), blob: known.blob, type: id.name.type)
       guard known.isNew else { return APIError.alreadyOwned(url: url) }

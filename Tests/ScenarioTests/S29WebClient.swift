@@ -60,14 +60,16 @@ extension Scenarios {
       }
     }
 
-    @Test("an instant upload answers its url, new or not; picture links do where they are asked to")
+    @Test("an instant upload answers its url, new or not, and picture links do, where asked to")
     func urls() throws {
       let user = try server.newUser()
       let other = try server.newUser()
       let file = try uploaded("u.png", Fixtures.png, by: user)
       let url = try entry(of: file, for: user).url
-      #expect(try user.call("/api/md5", file).expect(code: 5)["url"]?.string == url)
-      #expect(try other.call("/api/md5", file).expect(code: 0)["url"]?.string == url)
+      var fields = file.fields
+      fields["with"] = "url"
+      #expect(try user.call("/api/md5", fields).expect(code: 5)["url"]?.string == url)
+      #expect(try other.call("/api/md5", fields).expect(code: 0)["url"]?.string == url)
       try user.call("/api/sharepic?cmd=share", file).expect(code: 0)
       let list = try user.call(
         "/api/sharepic?cmd=normal", ["start": 0, "count": 9, "with": "url"])

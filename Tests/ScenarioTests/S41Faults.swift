@@ -60,7 +60,7 @@ extension Scenarios {
     func everyStep() throws {
       let server = try PicbedServer(["--delete-grace", "300ms"])
       let client = try FaultClient(server, seed: 41)
-      let other = try FaultClient(server, seed: 42)
+      let other = try server.newUser("saver")
       for point in Self.killed {
         try server.stop()
         try server.start(environment: ["PICBED_FAULTS": "\(point)=kill"])
@@ -69,7 +69,6 @@ extension Scenarios {
         #expect(server.process.wait(seconds: 10) == .signal(SIGKILL), "\(point) was not reached")
         try server.start()
         try client.audit()
-        try other.audit()
         // What a crash cut off is finished without anyone's help.
         let redis = try RedisProbe(socketPath: server.redisSocketPath)
         let isFinished = eventually(within: 10) {
@@ -82,13 +81,13 @@ extension Scenarios {
 
     /// One call of each kind; they end where the server does.
     private static func playAll(
-      _ client: FaultClient, _ other: FaultClient, _ server: PicbedServer
+      _ client: FaultClient, _ other: PicbedUser, _ server: PicbedServer
     ) {
       client.upload()
       client.upload()
       guard let file = client.someFile else { return }
       client.share(file)
-      let saver = other.user.on(server.client)
+      let saver = other.on(server.client)
       if (try? saver.call("/api/dealsharefile?cmd=save", file).code) == 0 {
         _ = try? saver.call("/api/dealfile?cmd=del", file)
       }

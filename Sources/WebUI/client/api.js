@@ -92,7 +92,8 @@ export const api = {
     const [cmd, direction] = LIST_OF_ORDER[order];
     return call(`/api/myfiles?cmd=${cmd}`, { user, start, count, order: direction }, { tokenCode: 1 });
   },
-  claim: (user, md5, filename, signal) => call('/api/md5', { user, md5, filename }, { signal }),
+  claim: (user, md5, filename, signal) =>
+    call('/api/md5', { user, md5, filename, with: 'url' }, { signal }),
   share: (user, file) => call('/api/dealfile?cmd=share', { user, ...named(file) }),
   unshare: (user, file) => call('/api/dealsharefile?cmd=cancel', { user, ...named(file) }),
   remove: (user, file, keepalive) =>

@@ -153,7 +153,8 @@ final class HTTPService: Service {
     for worker in workers {
       let isFirst = worker === sweeper
       worker.loop.execute {
-        worker.resumption = Resumption(store: worker.store, logger: logger, looksForDeletes: isFirst)
+        worker.resumption = Resumption(
+          store: worker.store, logger: logger, looksForDeletes: isFirst)
         worker.resumption?.start()
       }
     }
