@@ -1,3 +1,4 @@
+import Crypto
 import Domain
 import Events
 import RedisClient
@@ -10,7 +11,7 @@ extension Restore {
     outcome.restored[.users] += Int64(hashes.count)
   }
 
-  /// The rows of one user, one behind the other, go into four commands; each blob is one of its own.
+  /// The rows of one user, one behind the other, go into five commands; each blob is one of its own.
   mutating func restoreFiles(_ rows: [OwnedRow]) async throws(SnapshotError) {
     var parts: [ArraySlice<OwnedRow>] = []
     var start = rows.startIndex
@@ -32,7 +33,7 @@ extension Restore {
           + part.map { .string($0.id.text) }
       })
     var batch: [[RedisArgument]] = []
-    batch.reserveCapacity(rows.count + 4 * parts.count)
+    batch.reserveCapacity(rows.count + 5 * parts.count)
     for (part, present) in zip(parts, present) {
       guard let present = present.elements, present.count == part.count else { continue }
       var seen: Set<String> = []
@@ -62,8 +63,14 @@ extension Restore {
     }
     batch += [
       files, time, views, ["INCRBY", .string(Keys.filesBytes(user: user)), .integer(bytes)],
+      Self.newVersion(Keys.filesVersion(user: user)),
     ]
     outcome.restored[.files] += Int64(rows.count)
+  }
+
+  /// Without a version, lists would not be kept rendered until the first change.
+  private static func newVersion(_ key: String) -> [RedisArgument] {
+    ["SET", .string(key), .string(RandomBytes.hex(bytes: 8))]
   }
 
   mutating func restoreShares(_ rows: [OwnedRow]) async throws(SnapshotError) {
@@ -94,6 +101,7 @@ extension Restore {
       ]
       outcome.restored[.shares] += 1
     }
+    if !batch.isEmpty { batch.append(Self.newVersion(Keys.sharesVersion)) }
     _ = try await commands(batch)
   }
 
