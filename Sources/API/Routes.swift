@@ -78,8 +78,9 @@ package enum Routes {
       Route(.get, .exact("/share"), body: .discarded, task: sharePage.page),
     ]
     // No rate counts what is asked without end and costs next to nothing.
+    let blobOrigin = context.settings.blobOrigin ?? context.settings.publicURL
     return [blob] + AddressRate.guarding(calls, context) + health(context)
-      + (webRoot?.routes ?? WebClient.routes)
+      + (webRoot?.routes ?? WebClient(blobOrigin: blobOrigin).routes)
   }
 
   /// What watches the server asks, on every port.

@@ -6,31 +6,47 @@ import HTTP
 /// stands for all its files together. So a browser keeps them for ever, modules find each other by relative names,
 /// and a new build is a new folder.
 ///
-/// Made once, on first use; immutable; any thread.
-package enum WebClient {
-  /// Nothing inline, nothing from elsewhere. `blob:` is for what the page itself made of bytes that it fetched:
-  /// the preview of a file that waits to be uploaded, or of a PDF, which `sandbox` keeps from being framed.
-  private static let policy: StaticString = """
-    default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; \
-    connect-src 'self'; worker-src 'self'; frame-src blob:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'
-    """
+/// Made once for each loop, at its start; immutable; any thread.
+package struct WebClient: Sendable {
   private static let folder: StaticString = "/assets/"
   /// What `index.html` writes in place of the hash.
   private static let hashMark: StaticString = "/assets/@/"
 
-  package static let routes = [
-    Route(
-      .get, .exact("/"), body: .discarded,
-      handler: .immediate({ index.answer($0) }, otherwise: { index.answer($0) })),
-    // Asked for by every page that names no icon, as the share page and a picture in a tab of its own.
-    Route(
-      .get, .exact("/favicon.ico"), body: .discarded,
-      handler: .immediate({ _ in icon }, otherwise: { _ in icon })),
-    Route(
-      .get, .prefix(folder), body: .discarded,
-      handler: .immediate({ asset($0) }, otherwise: { asset($0) })),
-  ]
+  private let index: IndexPage
+  private let assets: [String: Response]
+
+  /// `blobOrigin` is the origin of the blobs' URLs where that is not the page's own.
+  package init(blobOrigin: String?) {
+    let policy = Self.policy(blobOrigin)
+    index = Self.index(policy)
+    assets = Self.assets(policy)
+  }
+
+  package var routes: [Route] {
+    [
+      Route(
+        .get, .exact("/"), body: .discarded,
+        handler: .immediate({ index.answer($0) }, otherwise: { index.answer($0) })),
+      // Asked for by every page that names no icon, as the share page and a picture in a tab of its own.
+      Route(
+        .get, .exact("/favicon.ico"), body: .discarded,
+        handler: .immediate({ _ in icon }, otherwise: { _ in icon })),
+      Route(
+        .get, .prefix(Self.folder), body: .discarded,
+        handler: .immediate({ asset($0) }, otherwise: { asset($0) })),
+    ]
+  }
+
+  /// Nothing inline, nothing from elsewhere but the blobs. `blob:` is for what the page itself made of bytes that it
+  /// fetched: the preview of a file that waits to be uploaded, or of a PDF, which `sandbox` keeps from being framed.
+  private static func policy(_ blobOrigin: String?) -> String {
+    let blobs = blobOrigin.map { " \($0)/group1/" } ?? ""
+    return """
+      default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:\(blobs); \
+      media-src 'self'\(blobs); connect-src 'self'\(blobs); worker-src 'self'; frame-src blob:; \
+      base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+      """
+  }
 
   /// What the client's files weigh together, and the largest that they may.
   static var bytes: Int { files.reduce(0) { $0 + $1.bytes.count } }
@@ -53,37 +69,37 @@ package enum WebClient {
     return Hex.encode(Array(digest.finish().prefix(8)))
   }()
 
-  private static let index: IndexPage = {
+  private static func index(_ policy: String) -> IndexPage {
     guard let page = files.first(where: { $0.name == "index.html" }) else {
       fatalError("the binary holds no index.html")
     }
     let html = String(decoding: page.bytes, as: UTF8.self).replacing("\(hashMark)", with: path)
-    return IndexPage(Array(html.utf8), fields: fields("text/html; charset=utf-8"))
-  }()
+    return IndexPage(Array(html.utf8), fields: fields("text/html; charset=utf-8", policy))
+  }
 
   private static var path: String { "\(folder)\(hash)/" }
 
-  private static let assets: [String: Response] = {
+  private static func assets(_ policy: String) -> [String: Response] {
     var assets: [String: Response] = [:]
     for file in files where file.name != "index.html" {
-      var fields = fields(FileType.contentType(of: file.name))
+      var fields = fields(FileType.contentType(of: file.name), policy)
       fields.appendField("Cache-Control", "public, max-age=31536000, immutable")
       assets[path + file.name] = Response(
         .ok, fields: fields, body: .shared(file.bytes, 0..<file.bytes.count))
     }
     return assets
-  }()
-
-  private static var icon: Response {
-    assets[path + "icon.svg"] ?? .failure(.notFound, "there is nothing at this path")
   }
 
-  private static func asset(_ request: Request) -> Response {
+  private var icon: Response {
+    assets[Self.path + "icon.svg"] ?? .failure(.notFound, "there is nothing at this path")
+  }
+
+  private func asset(_ request: Request) -> Response {
     assets[request.head.pathText] ?? .failure(.notFound, "there is nothing at this path")
   }
 
   /// On the modules too: a worker goes by its own script's policy, not by its page's.
-  private static func fields(_ contentType: StaticString) -> [UInt8] {
+  private static func fields(_ contentType: StaticString, _ policy: String) -> [UInt8] {
     var fields: [UInt8] = []
     fields.appendField("Content-Type", contentType)
     fields.appendField("X-Content-Type-Options", "nosniff")

@@ -60,6 +60,18 @@ extension Scenarios {
       }
     }
 
+    @Test(
+      "pictures of another host name, and only blobs of it, may be shown",
+      arguments: ["--blob-origin", "--public-url"])
+    func blobOrigin(_ option: String) throws {
+      let server = try PicbedServer([option, "https://pictures.example.net"])
+      let policy = try server.client.get("/").response["Content-Security-Policy"] ?? ""
+      for kind in ["img-src 'self' blob:", "media-src 'self'", "connect-src 'self'"] {
+        #expect(policy.contains("\(kind) https://pictures.example.net/group1/;"), "\(policy)")
+      }
+      #expect(policy.contains("script-src 'self';") && policy.contains("default-src 'none';"))
+    }
+
     @Test("an instant upload answers its url, new or not, and picture links do, where asked to")
     func urls() throws {
       let user = try server.newUser()
