@@ -9,6 +9,7 @@ import Testing
 /// Belongs to one thread at a time.
 final class FaultClient {
   private struct Expected {
+    let number: Int
     let bytes: [UInt8]
     /// Nil: a call's outcome is unknown, so either is right.
     var isThere: Bool?
@@ -50,7 +51,7 @@ final class FaultClient {
       seed: UInt64.random(in: 0..<1 << 40, using: &random))
     let id = FileID("\(user.name)-\(made)", bytes)
     let code = call { try $0.upload(id.name, bytes) }
-    files[id] = Expected(bytes: bytes, isThere: code.map { $0 == 0 })
+    files[id] = Expected(number: made, bytes: bytes, isThere: code.map { $0 == 0 })
   }
 
   func delete(_ id: FileID) {
@@ -76,8 +77,10 @@ final class FaultClient {
     files[id]!.isShared = code == nil ? nil : false
   }
 
-  /// The newest file that is there for certain.
-  var someFile: FileID? { files.first { $0.value.isThere == true }?.key }
+  /// The newest file that is there for certain: one that nobody else took in an earlier round.
+  var newestFile: FileID? {
+    files.filter { $0.value.isThere == true }.max { $0.value.number < $1.value.number }?.key
+  }
 
   /// The code; nil when nobody knows what became of the call: no answer, or 503 in its middle.
   private func call(_ send: (PicbedUser) throws -> Exchange) -> Int? {

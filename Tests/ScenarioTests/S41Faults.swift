@@ -85,7 +85,7 @@ extension Scenarios {
     ) {
       client.upload()
       client.upload()
-      guard let file = client.someFile else { return }
+      guard let file = client.newestFile else { return }
       client.share(file)
       let saver = other.on(server.client)
       if (try? saver.call("/api/dealsharefile?cmd=save", file).code) == 0 {
@@ -155,7 +155,7 @@ extension Scenarios {
       #expect(Self.isReady(server))
       for client in clients { try client.audit() }
       let probe = try RedisProbe(socketPath: server.redisSocketPath)
-      let file = try #require(clients[0].someFile)
+      let file = try #require(clients[0].newestFile)
       try probe.command("CONFIG", "SET", "maxmemory", "1")
       let user = clients[0].user
       S23RedisOutage.expectUnavailable(try user.upload("full.bin", [1, 2, 3]))

@@ -115,7 +115,10 @@ package final class PicbedServer: Sendable {
   /// Starts again, on the same data with the same options and on a new port. The old process must
   /// have ended. `extra`: variables for this run alone.
   package func start(environment extra: [String: String] = [:]) throws {
-    precondition(process.poll() != nil, "start() needs an ended process: stop() or kill() first")
+    guard process.poll() != nil else {
+      throw PicbedServerError(
+        "start() needs an ended process: stop() or kill() first", log: Self.tail(of: process))
+    }
     let number = running.withLock { $0.starts } + 1
     let run = try Self.start(
       options, environment.merging(extra) { $1 }, in: folder, number: number)
