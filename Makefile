@@ -15,7 +15,7 @@ TESTS ?=
 BENCH ?=
 
 # What `make fuzz` runs, and for how long each.
-FUZZ ?= chunked cookies head json multipart range redis
+FUZZ ?= chunked cookies forwarded head json media multipart query range redis
 FUZZ_SECONDS ?= 60
 
 # What picbed is linked with, and the redis-server that it runs (tests too).

@@ -104,6 +104,7 @@ let package = Package(
 if Context.environment["PICBED_FUZZING"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzzing", dependencies: ["HTTP", "JSON", "RedisClient"], path: "Tests/Fuzzing",
-      exclude: ["Corpora"], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+      name: "Fuzzing", dependencies: ["Events", "HTTP", "JSON", "RedisClient", "BlobStore"],
+      path: "Tests/Fuzzing", exclude: ["Corpora"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
 }

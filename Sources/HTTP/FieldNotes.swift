@@ -62,15 +62,16 @@ struct FieldNotes {
   }
 
   private mutating func takeCodings(_ span: RawSpan, _ value: Range<Int>) {
+    let before = codings
     forEachMember(span, value) { coding in
       codings += 1
       isChunkedLast = coding.equalsIgnoringCase("chunked")
       if !isChunkedLast { hasUnknownCoding = true }
     }
     // An empty field still says that the sender meant to frame by it.
-    if codings == 0 {
+    if codings == before {
       hasUnknownCoding = true
-      codings = 1
+      codings += 1
     }
   }
 

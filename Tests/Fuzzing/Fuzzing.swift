@@ -17,7 +17,8 @@ private typealias Target = @Sendable ([UInt8]) -> Void
 
 private let targets: [String: Target] = [
   "head": fuzzHead, "chunked": fuzzChunked, "multipart": fuzzMultipart, "json": fuzzJSON,
-  "range": fuzzRange, "cookies": fuzzCookies, "redis": fuzzRedis,
+  "range": fuzzRange, "cookies": fuzzCookies, "redis": fuzzRedis, "forwarded": fuzzForwarded,
+  "query": fuzzQuery, "media": fuzzMedia,
 ]
 
 private let target: Target = {

@@ -139,6 +139,7 @@ import Testing
       status("POST / HTTP/1.1\r\nHost: a\r\nExpect: a-miracle\r\n\r\n") == .expectationFailed)
     for codings in [
       "", ",", "chunked;q=1", "\"chunked\"", "chunked, x", "x\r\nTransfer-Encoding: chunked",
+      "chunked\r\nTransfer-Encoding: ",
     ] {
       #expect(
         status("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \(codings)\r\n\r\n")
