@@ -49,6 +49,14 @@ extension Connection {
     if isIdle { closeSoon() }
   }
 
+  /// Closes it if it is idle, for a newcomer that needs its place; whether it did.
+  func makeWay() -> Bool {
+    // As in a stop: what has arrived is not lost.
+    if isIdle { readable() }
+    if isIdle { close() }
+    return phase == .closed
+  }
+
   /// Closes this idle connection, at once or after the stopping server's time for that.
   func closeSoon() {
     guard server.stopIdleMilliseconds > 0 else { return close() }
@@ -56,7 +64,7 @@ extension Connection {
   }
 
   /// Everything that was received is answered and the answers are sent.
-  private var isIdle: Bool { phase == .waiting && pending.isEmpty && isOutputEmpty }
+  var isIdle: Bool { phase == .waiting && pending.isEmpty && isOutputEmpty }
 
   func close() {
     guard phase != .closed else { return }

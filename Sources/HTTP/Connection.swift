@@ -71,6 +71,8 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
 
   /// Monotonic milliseconds at which the present phase is given up; nil where others bound the wait.
   var deadline: Int64?
+  /// Monotonic milliseconds at which it began to wait for a request.
+  private(set) var waitingSince: Int64
   /// Of the body that arrives, then of the answer that goes out.
   var pace: TransferPace
   /// Requests answered since something was last sent.
@@ -86,7 +88,8 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     isProxied = server.isTrustedProxy(remote)
     decoder = RequestDecoder(limits: server.limits)
     pace = server.bodyPace()
-    deadline = server.now + server.limits.headTimeoutMilliseconds
+    waitingSince = server.now
+    deadline = waitingSince + server.limits.headTimeoutMilliseconds
     watcher = IOWatcher(loop: server.loop, descriptor: socket.descriptor, handler: self)
     watcher.setReading(true)
   }
@@ -346,7 +349,8 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     phase = .waiting
     stream = nil
     route = nil
-    deadline = server.now + server.limits.idleTimeoutMilliseconds
+    waitingSince = server.now
+    deadline = waitingSince + server.limits.idleTimeoutMilliseconds
     queueFlush()
   }
 }

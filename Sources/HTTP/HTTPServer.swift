@@ -4,6 +4,10 @@ import Events
 package final class HTTPServer {
   /// Bytes taken from a socket in one call.
   private static let readBytesMax = 64 * 1024
+  /// How many connections are looked at for an idle one, so that a flood of newcomers costs little each.
+  private static let idleSearchMax = 64
+  /// Who has only come, or was just answered, may be about to ask.
+  private static let idleMillisecondsMin: Int64 = 1000
 
   package let loop: EventLoop
   let limits: HTTPLimits
@@ -15,6 +19,8 @@ package final class HTTPServer {
   private var listeners: [Listener] = []
   private var ports: [Port] = []
   private var connections: [Connection] = []
+  /// Where the next look for an idle connection begins.
+  private var idleSearchStart = 0
   private var handshakes: TLSHandshakes!
   private var ticker: LoopEvent?
   /// The proxies in front whose word counts for whom a request is from. To be set before `listen`.
@@ -181,7 +187,9 @@ package final class HTTPServer {
   }
 
   private func accept(_ descriptor: CInt, _ remote: SocketAddress, _ port: Port) {
-    switch ledger.enter(counted(remote)) {
+    var admission = ledger.enter(counted(remote))
+    if admission == .full, closeAnIdleOne() { admission = ledger.enter(counted(remote)) }
+    switch admission {
     case .admitted: break
     case .full: return turnAway(descriptor, port, .full)
     case .fullForAddress: return turnAway(descriptor, port, .fullForAddress)
@@ -193,6 +201,20 @@ package final class HTTPServer {
     handshakes.begin(
       descriptor: descriptor, remote: remote, port: port, context: context,
       deadline: now + limits.handshakeTimeoutMilliseconds)
+  }
+
+  /// In a full house a newcomer, who has something to ask, gets the place of a connection that asks for nothing: of
+  /// this loop's next few, the one that has done so for the longest. Whether there was one.
+  private func closeAnIdleOne() -> Bool {
+    var longest: Connection?
+    for step in 0..<min(Self.idleSearchMax, connections.count) {
+      let connection = connections[(idleSearchStart + step) % connections.count]
+      guard connection.isIdle else { continue }
+      if connection.waitingSince < longest?.waitingSince ?? .max { longest = connection }
+    }
+    idleSearchStart = (idleSearchStart + Self.idleSearchMax) % max(connections.count, 1)
+    guard let longest, now - longest.waitingSince >= Self.idleMillisecondsMin else { return false }
+    return longest.makeWay()
   }
 
   @discardableResult
