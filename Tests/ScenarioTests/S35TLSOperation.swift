@@ -10,6 +10,7 @@ extension Scenarios {
       let folder = try TemporaryFolder()
       defer { folder.remove() }
       let first = try TLSCertificate(in: folder)
+      try #require(chmod(first.keyPath, 0o640) == 0)
       let server = try PicbedServer([
         "--tls-listen", "127.0.0.1:0", "--tls-cert", first.certificatePath, "--tls-key",
         first.keyPath,
@@ -31,6 +32,8 @@ extension Scenarios {
       #expect(eventually(within: 10) { server.log.contains("the new one cannot be used") })
       #expect(try client.connect().handshake.serial == second.serial)
 
+      #expect(!server.log.contains("may read or write the TLS key"))
+
       #expect(try download.readResponse(to: "GET").body == bytes)
       try download.send(S06Wire.wire(S06Wire.get("/healthz")))
       #expect(try download.readResponse(to: "GET").status == 200)
@@ -42,11 +45,13 @@ extension Scenarios {
       let folder = try TemporaryFolder()
       defer { folder.remove() }
       let certificate = try TLSCertificate(in: folder)
+      try #require(chmod(certificate.keyPath, 0o644) == 0)
       let server = try PicbedServer(
         [],
         environment: [
           "PICBED_TLS_CERT": certificate.certificatePath, "PICBED_TLS_KEY": certificate.keyPath,
         ])
+      #expect(server.log.contains("may read or write the TLS key"))
       #expect(server.output.hasPrefix("picbed listening on https://\(server.client.host)\n"))
       try server.client.get("/healthz").expectAlive()
       try server.stop()

@@ -1,4 +1,5 @@
 import Events
+import Glibc
 
 /// How `picbed serve` speaks TLS, checked as a whole: what belongs together comes together.
 struct TLSSettings: Sendable {
@@ -38,6 +39,12 @@ struct TLSSettings: Sendable {
     listen = parts.listen
     redirects = parts.redirects
     strictTransportSeconds = parts.hsts.map { $0.milliseconds / 1000 }
+  }
+
+  /// Who has the key can pass for this server. Its group may read it: Debian has one for that (ssl-cert).
+  var keyIsOpenToAll: Bool {
+    var status = stat()
+    return stat(keyPath, &status) == 0 && status.st_mode & (S_IROTH | S_IWOTH) != 0
   }
 
   /// Reads both files.

@@ -70,6 +70,7 @@ final class ServeRun: @unchecked Sendable {
     try checkWebRoot()
     // Before Redis is started for nothing.
     let certificate = try configuration.tls?.load()
+    warnOfOpenKey()
     do throws(EventError) {
       for address in [configuration.listen, configuration.tls?.listen].compactMap(\.self)
       where takeOver?.listens(at: address) != true { try Listener.checkFree(address) }
@@ -123,6 +124,13 @@ final class ServeRun: @unchecked Sendable {
     }
   }
 
+  private func warnOfOpenKey() {
+    guard let tls = configuration.tls, tls.keyIsOpenToAll else { return }
+    logger.warning(
+      "every user of this machine may read or write the TLS key: chmod it to 0600 or 0640",
+      metadata: ["file": "\(tls.keyPath)"])
+  }
+
   private func checkWebRoot() throws(PicbedError) {
     guard let webRoot = configuration.webRoot else { return }
     guard File.isFolder(webRoot), access(webRoot, R_OK | X_OK) == 0 else {
@@ -171,6 +179,7 @@ final class ServeRun: @unchecked Sendable {
     guard phase == .serving, let service else { return }
     do throws(PicbedError) {
       service.use(try tls.load())
+      warnOfOpenKey()
       logger.notice(
         "the TLS certificate was read again", metadata: ["file": "\(tls.certificatePath)"])
     } catch {
