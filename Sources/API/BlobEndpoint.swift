@@ -6,10 +6,22 @@ import HTTP
 /// `GET /group1/M00/xx/yy/<name>[.<type>]`: a blob's bytes, with all that lets clients and caches spare them.
 struct BlobEndpoint {
   let context: CallContext
+  /// The site's host and port, where blobs are to be fetched from another.
+  private let siteAuthority: String?
+
+  init(context: CallContext) {
+    self.context = context
+    let settings = context.settings
+    let authority = settings.publicURL.flatMap { CrossSite.authority(of: $0) }
+    let blobAuthority = settings.blobOrigin.flatMap { CrossSite.authority(of: $0) }
+    siteAuthority = blobAuthority == nil || blobAuthority == authority ? nil : authority
+  }
 
   /// Answers from the cache, in the read callback; nil where the disk is needed.
   func answerCached(_ request: Request) -> Response? {
-    guard let name = name(request), let blob = context.blobs.cached(name) else { return nil }
+    guard let name = name(request) else { return nil }
+    if let elsewhere = redirect(request, name) { return elsewhere }
+    guard let blob = context.blobs.cached(name) else { return nil }
     return answer(request, name, blob)
   }
 
@@ -29,6 +41,21 @@ struct BlobEndpoint {
     let path = request.head.pathBytes
     guard path.contains(0x25) else { return BlobName(urlPath: path.span.bytes) }
     return PercentEncoding.decode(path).flatMap { BlobName(urlPath: $0.span.bytes) }
+  }
+
+  /// A browser that asks the site itself is sent to the blobs' own host name, so that nothing uploaded has the
+  /// site's origin. Only browsers say who made them ask (Sec-Fetch-Site); other clients get the bytes, since not all
+  /// of them go where they are sent.
+  private func redirect(_ request: Request, _ name: BlobName) -> Response? {
+    let head = request.head
+    guard let siteAuthority, let origin = context.settings.blobOrigin, head.has(.fetchSite),
+      head.host.lowercased() == siteAuthority
+    else { return nil }
+    let path = PercentEncoding.decodeText(head.pathBytes) ?? "/\(name.path)"
+    var response = Response.failure(.permanentRedirect, "files have a host name of their own")
+    response.fields.appendField("Location", origin + PercentEncoding.encodePath(path))
+    response.fields.appendField("Access-Control-Allow-Origin", "*")
+    return response
   }
 
   private func answer(_ request: Request, _ name: BlobName, _ blob: CachedBlob) -> Response {

@@ -19,7 +19,7 @@ enum CrossSite {
   }
 
   /// Host and port; nil for `null` and the like. The scheme does not count: a proxy in front may have ended TLS.
-  private static func authority(of url: String) -> String? {
+  static func authority(of url: String) -> String? {
     let lower = url.lowercased()
     guard let scheme = ["https://", "http://"].first(where: lower.hasPrefix) else { return nil }
     return String(lower.dropFirst(scheme.count).prefix { $0 != "/" })

@@ -5,7 +5,10 @@ import Testing
 extension Scenarios {
   /// `--md5-claims proof`: naming an MD5 neither gains a file nor tells whether it is there. And blobs under another
   /// host's name.
-  @Suite(.server("--md5-claims", "proof", "--blob-origin", "https://usercontent.example.net/x"))
+  @Suite(
+    .server(
+      "--md5-claims", "proof", "--blob-origin", "https://usercontent.example.net/x",
+      "--public-url", "https://img.example.com"))
   struct S46MD5Claims {
     /// The proof of who has `bytes`, by what README says.
     private func proof(_ reply: Exchange, of bytes: [UInt8]) throws -> [String: JSONValue] {
@@ -82,6 +85,25 @@ extension Scenarios {
       #expect(
         policy.contains("img-src https://usercontent.example.net/x/group1/;"), "\(policy)")
       #expect(!policy.contains("*"))
+    }
+
+    @Test("a browser that asks the site for a blob is sent to the blobs' host name, others get it")
+    func blobOnTheSite() throws {
+      let user = try server.newUser()
+      let bytes = Fixtures.bytes(100, seed: 50)
+      let url = try entry(of: try uploaded("b.png", bytes, by: user), for: user).url
+      let path = try #require(url.wholeMatch(of: #/https://usercontent.example.net/x(.*)/#)?.1)
+      func ask(_ host: String, _ fields: [(String, String)] = []) throws -> HTTPResponse {
+        try client.request("GET", String(path), headers: [("Host", host)] + fields).response
+      }
+      let browser = [("Sec-Fetch-Site", "none")]
+      let sent = try ask("IMG.example.com", browser)
+      #expect(sent.status == 308 && sent["Location"] == url, "\(sent)")
+      for answer in [
+        try ask("img.example.com"), try ask("usercontent.example.net", browser),
+        // Behind a proxy that names this server in its own way.
+        try ask("127.0.0.1:8080", browser),
+      ] { #expect(answer.status == 200 && answer.body == bytes) }
     }
   }
 }

@@ -6,7 +6,10 @@ import ArgumentParser
 struct LimitOptions: ParsableArguments {
   @Option(
     help: .setting(
-      "Open connections in all; a further one hears 503. Never more than half of the descriptors.",
+      """
+      Open connections in all. A further one gets the place of one that has waited long for a \
+      request, or hears 503. Never more than half of the descriptors.
+      """,
       "n", default: Limits.Default.connections, .maxConnections),
     transform: PositiveCount.init(parsing:))
   var maxConnections: PositiveCount?
@@ -111,7 +114,8 @@ struct LimitOptions: ParsableArguments {
     help: .setting(
       """
       Where blobs are fetched from, if under another host name than the site: the start of every \
-      blob's url in answers. Have it lead here, too.
+      blob's url in answers. Have it lead here, too. Browsers that ask --public-url's host for a blob \
+      are sent there.
       """,
       "url", default: "as --public-url", .blobOrigin),
     transform: PublicURL.init(parsing:))
