@@ -79,8 +79,10 @@ package enum Routes {
     ]
     // No rate counts what is asked without end and costs next to nothing.
     let blobOrigin = context.settings.blobOrigin ?? context.settings.publicURL
-    return [blob] + AddressRate.guarding(calls, context) + health(context)
-      + (webRoot?.routes ?? WebClient(blobOrigin: blobOrigin).routes)
+    let registration = context.settings.registration.rawValue
+    let pages =
+      webRoot?.routes ?? WebClient(blobOrigin: blobOrigin, registration: registration).routes
+    return [blob] + AddressRate.guarding(calls, context) + health(context) + pages
   }
 
   /// What watches the server asks, on every port.

@@ -56,6 +56,9 @@ static const unsigned char icon_svg[] = {
 static const unsigned char links_js[] = {
 #embed "../WebUI/client/links.js"
 };
+static const unsigned char logins_js[] = {
+#embed "../WebUI/client/logins.js"
+};
 static const unsigned char md5_worker_js[] = {
 #embed "../WebUI/client/md5-worker.js"
 };
@@ -114,6 +117,7 @@ static const struct picbed_asset client_files[] = {
   FILE("i18n.js", i18n_js),
   FILE("icon.svg", icon_svg),
   FILE("links.js", links_js),
+  FILE("logins.js", logins_js),
   FILE("md5-worker.js", md5_worker_js),
   FILE("md5.js", md5_js),
   FILE("menu.js", menu_js),

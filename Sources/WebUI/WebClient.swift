@@ -11,14 +11,17 @@ package struct WebClient: Sendable {
   private static let folder: StaticString = "/assets/"
   /// What `index.html` writes in place of the hash.
   private static let hashMark: StaticString = "/assets/@/"
+  /// What `index.html` writes for who may register.
+  private static let registrationMark: StaticString = "data-registration=\"open\""
 
   private let index: IndexPage
   private let assets: [String: Response]
 
-  /// `blobOrigin` is the origin of the blobs' URLs where that is not the page's own.
-  package init(blobOrigin: String?) {
+  /// `blobOrigin` is the origin of the blobs' URLs where that is not the page's own; `registration` says who may
+  /// make an account, as the option does.
+  package init(blobOrigin: String?, registration: String) {
     let policy = Self.policy(blobOrigin)
-    index = Self.index(policy)
+    index = Self.index(policy, registration)
     assets = Self.assets(policy)
   }
 
@@ -69,11 +72,12 @@ package struct WebClient: Sendable {
     return Hex.encode(Array(digest.finish().prefix(8)))
   }()
 
-  private static func index(_ policy: String) -> IndexPage {
+  private static func index(_ policy: String, _ registration: String) -> IndexPage {
     guard let page = files.first(where: { $0.name == "index.html" }) else {
       fatalError("the binary holds no index.html")
     }
     let html = String(decoding: page.bytes, as: UTF8.self).replacing("\(hashMark)", with: path)
+      .replacing("\(registrationMark)", with: "data-registration=\"\(registration)\"")
     return IndexPage(Array(html.utf8), fields: fields("text/html; charset=utf-8", policy))
   }
 

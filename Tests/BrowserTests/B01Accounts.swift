@@ -87,6 +87,62 @@ extension InBrowser {
       try browser.expectQuiet()
     }
 
+    @Test("the logins are listed, and others can be logged out, one or all")
+    func logins() throws {
+      let (browser, user) = try InBrowser.loggedIn()
+      let others = try (0..<2).map { _ in
+        try PicbedUser(signingIn: user.name, password: user.password, on: user.client)
+      }
+      try browser.wait(forText: "No files yet")
+      try browser.press("Settings")
+      try browser.press("Where you are logged in")
+      try browser.wait(forElement: ".logins li:nth-child(4)")
+      #expect(try browser.text(".logins li .name") == "This browser")
+      try browser.click(".logins li:nth-child(2) button")
+      try browser.wait(forText: "Logged out there")
+      try browser.wait(until: "document.querySelectorAll('.logins li').length === 3")
+      try browser.press("Log out everywhere else")
+      try browser.wait(until: "document.querySelectorAll('.logins li').length === 1")
+      for other in [user] + others {
+        #expect(try other.call("/api/myfiles?cmd=count").code == 1)
+      }
+      try browser.reload()
+      try browser.wait(forText: "No files yet")
+      try browser.expectQuiet()
+    }
+
+    @Test("who may register: an invite is asked for, or there is no form")
+    func invites() throws {
+      let server = try PicbedServer(["--registration", "invite"])
+      let run = try PicbedBinary.run(
+        ["user", "invite", "--data", server.dataPath], in: server.folder, seconds: 60)
+      let invite = String(run.output.prefix { !$0.isWhitespace })
+      let browser = try InBrowser.browser(at: server.client.port)
+      let name = PicbedUser.uniqueName("guest")
+      try browser.open()
+      try browser.press("Register")
+      for (field, text) in [
+        ("invite", String(repeating: "0", count: 32)), ("user", name), ("password", "p"),
+        ("again", "p"),
+      ] { try browser.type(text, into: "[name=\(field)]") }
+      try browser.click(".card .primary")
+      try browser.wait(forText: "This invite does not exist")
+      try browser.run("document.querySelector('[name=invite]').value = ''")
+      try browser.type(invite, into: "[name=invite]")
+      try browser.click(".card .primary")
+      try browser.wait(forText: "No files yet")
+      try browser.expectQuiet()
+      try server.stop()
+
+      let closed = try PicbedServer(["--registration", "closed"])
+      let visitor = try InBrowser.browser(at: closed.client.port)
+      try visitor.open()
+      try visitor.wait(forElement: ".card form")
+      #expect(try visitor.run("return document.querySelector('.card .segments') === null") == true)
+      try visitor.expectQuiet()
+      try closed.stop()
+    }
+
     @Test("language and theme follow the browser, can be switched, and are remembered")
     func languages() throws {
       let browser = try InBrowser.browser("en-GB")

@@ -5,6 +5,9 @@ import { t } from './i18n.js';
 import { session } from './session.js';
 import { toast } from './toast.js';
 
+/** Who may register, as the server wrote it into its page: open, invite or closed. */
+const { registration } = document.documentElement.dataset;
+
 /** A labelled input. Words about what is wrong with it appear below. */
 function field(label, properties, hint) {
   const id = `field-${properties.name}`;
@@ -65,6 +68,9 @@ function loginForm() {
 
 function registerForm() {
   return form(t('register'), [
+    registration === 'invite' && field(t('invite'), {
+      name: 'invite', autocomplete: 'off', required: true, autocapitalize: 'none', spellcheck: 'false',
+    }, t('inviteHint')),
     field(t('userName'), {
       name: 'user', autocomplete: 'username', required: true, maxlength: '32', autocapitalize: 'none',
       spellcheck: 'false',
@@ -76,9 +82,14 @@ function registerForm() {
   ], async (values, say) => {
     if (values.password !== values.again) return say(t('passwordsDiffer'));
     try {
-      await session.register({ ...values, user: values.user.trim(), nick: values.nick.trim() });
+      await session.register({
+        ...values, user: values.user.trim(), nick: values.nick.trim(), invite: values.invite?.trim(),
+      });
     } catch (error) {
-      throw Object.assign(error, { words: { 2: t('userTaken') } });
+      // Code 1 means other things too: the message tells them apart.
+      const words = { 2: t('userTaken') };
+      if (/needs an invite/.test(error.message)) words[1] = t('inviteRefused');
+      throw Object.assign(error, { words });
     }
   });
 }
@@ -102,7 +113,8 @@ export class AccountView {
       type: 'button', 'aria-pressed': String(value === isNew), onclick: () => this.#show(value),
     }, label);
     this.card.replaceChildren(
-      h('div', { class: 'segments wide' }, tab(t('login'), false), tab(t('register'), true)),
+      registration === 'closed' ? '' :
+        h('div', { class: 'segments wide' }, tab(t('login'), false), tab(t('register'), true)),
       isNew ? registerForm() : loginForm());
     const inputs = [...this.card.querySelectorAll('input')];
     (inputs.find((input) => input.value === '') ?? inputs[0]).focus({ preventScroll: true });

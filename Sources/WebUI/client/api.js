@@ -85,6 +85,8 @@ export const api = {
   register: (fields) => call('/api/reg', fields, { tokenCode: null }),
   login: (user, pwd) => call('/api/login', { user, pwd }, { tokenCode: null }),
   logout: (user) => call('/api/logout', { user }),
+  logins: (user) => call('/api/sessions', { user }),
+  endLogin: (user, id) => call('/api/sessions?cmd=revoke', { user, id }),
   changePassword: (user, pwd, newPwd) => call('/api/passwd', { user, pwd, newPwd }),
 
   countFiles: (user) => call('/api/myfiles?cmd=count', { user }, { tokenCode: 1 }),

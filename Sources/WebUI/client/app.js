@@ -5,6 +5,7 @@ import { acceptFiles, chooseFiles } from './drop.js';
 import { settle } from './file-actions.js';
 import { FilesView } from './files.js';
 import { language, setLanguage, t } from './i18n.js';
+import { openLoginsDialog } from './logins.js';
 import { closeMenu, openMenu } from './menu.js';
 import { PicturesView } from './pictures.js';
 import { RankingView } from './ranking.js';
@@ -83,6 +84,7 @@ function settingsMenu() {
     ...(session.user ? [
       null,
       { label: t('changePassword'), icon: 'user', run: openPasswordDialog },
+      { label: t('logins'), icon: 'list', run: openLoginsDialog },
       { label: t('logout'), icon: 'open', run: () => settle().then(() => session.logout()).catch(fail) },
     ] : []),
   ];

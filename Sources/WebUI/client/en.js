@@ -16,6 +16,11 @@ export default {
   passwordHint: 'Every other device will be logged out.', passwordChanged: 'Password changed',
   passwordsDiffer: 'The two passwords differ.', fillIn: (label) => `Please fill in “${label}”.`,
   wrongPassword: 'User name or password is wrong.', wrongOldPassword: 'The current password is wrong.',
+  invite: 'Invite', inviteHint: '32 characters, from whoever runs this server',
+  inviteRefused: 'This invite does not exist, or is used up or expired.',
+  logins: 'Where you are logged in', loginsHint: 'Log out what you do not know, and change your password.',
+  thisBrowser: 'This browser', anotherLogin: 'Another browser or program', lastUsed: 'Last used',
+  expires: 'Expires', logoutOthers: 'Log out everywhere else', loginEnded: 'Logged out there',
   userTaken: 'This user name is taken; please choose another.',
   // Failures
   sessionEnded: 'Your login has expired. Please log in again.',

@@ -14,9 +14,9 @@ class Session extends EventTarget {
     this.#become(user);
   }
 
-  async register({ user, nick, email, password }) {
+  async register({ user, nick, email, password, invite }) {
     await api.register({
-      userName: user, nickName: nick || user, email, firstPwd: md5OfText(password),
+      userName: user, nickName: nick || user, email, firstPwd: md5OfText(password), invite,
     });
     await this.login(user, password);
   }

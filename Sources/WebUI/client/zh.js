@@ -12,6 +12,11 @@ export default {
   changePassword: '修改密码', passwordHint: '修改后，其他设备上的登录都会失效。',
   passwordChanged: '密码已修改', passwordsDiffer: '两次输入的密码不一样。',
   fillIn: (label) => `请填写“${label}”。`, wrongPassword: '用户名或密码不对。',
+  invite: '邀请码', inviteHint: '32 个字符，由本站管理员提供',
+  inviteRefused: '这个邀请码不存在、已使用或已过期。', logins: '登录的设备',
+  loginsHint: '有不认识的，请让它退出，并修改密码。', thisBrowser: '当前浏览器',
+  anotherLogin: '其他浏览器或程序', lastUsed: '上次使用', expires: '过期时间',
+  logoutOthers: '退出所有其他登录', loginEnded: '已退出',
   wrongOldPassword: '当前密码不对。', userTaken: '这个用户名已有人使用，请换一个。',
   // Failures
   sessionEnded: '登录已过期，请重新登录。', offline: '连接中断，请检查网络后重试。',
