@@ -38,7 +38,11 @@ let arguments: Target.Dependency = .product(
 
 let package = Package(
   name: "picbed",
-  products: [.executable(name: "picbed", targets: ["picbed"])],
+  products: [
+    .executable(name: "picbed", targets: ["picbed"]),
+    // Loaded into a picbed under test (S45Costs.swift), and linked with nothing: it replaces malloc.
+    .library(name: "CallCounter", type: .dynamic, targets: ["CallCounter"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -80,6 +84,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["CHiredis", "COpenSSL", "CLinux"],
       path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(name: "CallCounter", path: "Tests/CallCounter"),
     tests("EventsTests", ["Events"]),
     tests("FaultsTests", ["Faults"]),
     tests("CryptoTests", ["Crypto"]),

@@ -16,6 +16,9 @@
 // accept4(2).
 extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
 
+// dup3(2).
+extern int dup3(int descriptor, int number, int flags);
+
 // prctl(2) is variadic, which Swift cannot call.
 // The signal this process gets when the thread that started it ends.
 static inline int picbed_set_parent_death_signal(int signal) {

@@ -29,12 +29,9 @@ enum NameRule {
 
   /// The length of a text of printable ASCII; nil for any other.
   private static func plainCount(_ text: String) -> Int? {
-    var count = 0
-    for byte in text.utf8 {
-      if byte &- 0x20 >= 0x5F { return nil }
-      count += 1
-    }
-    return count
+    let bytes = text.utf8Span.span
+    for index in bytes.indices where bytes[index] &- 0x20 >= 0x5F { return nil }
+    return bytes.count
   }
 }
 
@@ -45,7 +42,8 @@ package struct UserName: Hashable, Sendable, CustomStringConvertible {
 
   package init(_ text: String, field: StaticString = "user") throws(InvalidValue) {
     try NameRule.check(text, field: field, characters: 1...32)
-    if text.utf8.contains(0x7B) || text.utf8.contains(0x7D) {
+    let bytes = text.utf8Span.span
+    for index in bytes.indices where bytes[index] == 0x7B || bytes[index] == 0x7D {
       throw InvalidValue(reason: "\(field) must not hold { or }")
     }
     self.text = text
@@ -60,7 +58,8 @@ package struct FileName: Hashable, Sendable {
 
   package init(_ text: String) throws(InvalidValue) {
     try NameRule.check(text, field: "filename", characters: 1...128)
-    if text.utf8.contains(0x2F) || text.utf8.contains(0x5C) {
+    let bytes = text.utf8Span.span
+    for index in bytes.indices where bytes[index] == 0x2F || bytes[index] == 0x5C {
       throw InvalidValue(reason: "filename must not hold / or \\")
     }
     self.text = text
@@ -79,18 +78,20 @@ package struct HexDigits32: Hashable, Sendable {
   package let text: String
 
   package init(_ text: String, field: StaticString) throws(InvalidValue) {
-    var digits = 0
-    var hasCapital = false
-    for byte in text.utf8 {
-      guard Self.isHex(byte) else { break }
-      digits += 1
-      if byte &- 0x41 < 6 { hasCapital = true }
+    let bytes = text.utf8Span.span
+    var digits: UInt8 = 0
+    var capitals: UInt8 = 0
+    if bytes.count == 32 {
+      for index in 0..<32 {
+        digits &+= Self.isHex(bytes[index]) ? 1 : 0
+        capitals &+= bytes[index] &- 0x41 < 6 ? 1 : 0
+      }
     }
-    guard digits == 32, text.utf8.count == 32 else {
+    guard digits == 32 else {
       throw InvalidValue(reason: "\(field) must be 32 hexadecimal digits")
     }
     // Most clients send lower case already: then nothing is copied.
-    self.text = hasCapital ? text.lowercased() : text
+    self.text = capitals > 0 ? text.lowercased() : text
   }
 
   private static func isHex(_ byte: UInt8) -> Bool {

@@ -11,6 +11,7 @@ package protocol IOHandling: AnyObject {
 /// descriptor. It holds its handler until `close`, which must come before the descriptor is closed.
 package final class IOWatcher {
   private let loop: EventLoop
+  private let descriptor: CInt
   private var handler: (any IOHandling)?
   private var readEvent: OpaquePointer?
   private var writeEvent: OpaquePointer?
@@ -20,31 +21,49 @@ package final class IOWatcher {
   package init(loop: EventLoop, descriptor: CInt, handler: any IOHandling) {
     loop.preconditionInLoop()
     self.loop = loop
+    self.descriptor = descriptor
     self.handler = handler
-    // Unretained: `close` and deinit free the events before this object goes.
-    let context = Unmanaged.passUnretained(self).toOpaque()
-    let onRead: event_callback_fn = { _, _, context in
-      Unmanaged<IOWatcher>.fromOpaque(context!).takeUnretainedValue().handler?.readable()
-    }
-    let onWrite: event_callback_fn = { _, _, context in
-      Unmanaged<IOWatcher>.fromOpaque(context!).takeUnretainedValue().handler?.writable()
-    }
-    readEvent = event_new(loop.base, descriptor, Int16(EV_READ | EV_PERSIST), onRead, context)
-    writeEvent = event_new(loop.base, descriptor, Int16(EV_WRITE | EV_PERSIST), onWrite, context)
   }
 
   deinit { freeEvents() }
 
   package func setReading(_ wanted: Bool) {
-    guard wanted != isReading, let readEvent else { return }
+    guard wanted != isReading, handler != nil else { return }
     isReading = wanted
-    if wanted { event_add(readEvent, nil) } else { event_del(readEvent) }
+    guard wanted else {
+      event_del(readEvent)
+      return
+    }
+    if readEvent == nil {
+      readEvent = event(EV_READ) { _, _, context in IOWatcher.of(context).handler?.readable() }
+    }
+    event_add(readEvent, nil)
   }
 
   package func setWriting(_ wanted: Bool) {
-    guard wanted != isWriting, let writeEvent else { return }
+    guard wanted != isWriting, handler != nil else { return }
     isWriting = wanted
-    if wanted { event_add(writeEvent, nil) } else { event_del(writeEvent) }
+    guard wanted else {
+      event_del(writeEvent)
+      return
+    }
+    if writeEvent == nil {
+      writeEvent = event(EV_WRITE) { _, _, context in IOWatcher.of(context).handler?.writable() }
+    }
+    event_add(writeEvent, nil)
+  }
+
+  /// Most connections never wait to write: an event is made when it is first wanted.
+  private func event(_ kind: CInt, _ callback: @escaping event_callback_fn) -> OpaquePointer {
+    // Unretained: `close` and deinit free the events before this object goes.
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    guard let event = event_new(loop.base, descriptor, Int16(kind | EV_PERSIST), callback, context)
+    else { preconditionFailure("out of memory") }
+    return event
+  }
+
+  private static func of(_ context: UnsafeMutableRawPointer?) -> IOWatcher {
+    Unmanaged<IOWatcher>.fromOpaque(context!).takeUnretainedValue()
   }
 
   /// Stops watching for good and lets go of the handler.

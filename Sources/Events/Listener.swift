@@ -22,6 +22,8 @@ package final class Listener: IOHandling {
   /// Given up for a moment when the process is out of descriptors, so that those who wait hear of it at once and
   /// not when their patience ends.
   private var reserve: CInt
+  /// What the reserve is made from.
+  private let nullDevice = open("/dev/null", O_RDONLY | O_CLOEXEC)
 
   /// Listens at `address` (port 0: the kernel chooses; see `self.address`). `onAccept` owns the new
   /// non-blocking descriptor; it is called on the loop's thread. `onExhausted` is called with a descriptor that the
@@ -53,7 +55,7 @@ package final class Listener: IOHandling {
     self.onExhausted = onExhausted
     self.descriptor = descriptor
     address = Self.address(of: descriptor) ?? wanted
-    reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    reserve = Self.copy(nullDevice)
     watcher = IOWatcher(loop: loop, descriptor: descriptor, handler: self)
     watcher?.setReading(true)
   }
@@ -78,6 +80,7 @@ package final class Listener: IOHandling {
     rest = nil
     Glibc.close(descriptor)
     if reserve >= 0 { Glibc.close(reserve) }
+    if nullDevice >= 0 { Glibc.close(nullDevice) }
   }
 
   package func readable() {
@@ -97,22 +100,31 @@ package final class Listener: IOHandling {
     }
   }
 
-  /// Out of descriptors: the reserve makes room to take one connection and send it away.
+  /// Out of descriptors: the reserve makes room to take one connection and send it away. The new reserve takes its
+  /// number in one step, so that no other thread takes it between, for a connection that would then wait long.
   private func refuseOne() {
     Glibc.close(reserve)
     let taken = SocketAddress.accept(descriptor).1
     if taken >= 0 {
       onExhausted(taken)
+      if dup3(nullDevice, taken, O_CLOEXEC) == taken {
+        reserve = taken
+        return
+      }
       Glibc.close(taken)
     }
-    // Another thread may have been faster; without a reserve the listener rests until there is one again.
-    reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    // Without a reserve the listener rests until there is one again.
+    reserve = Self.copy(nullDevice)
+  }
+
+  private static func copy(_ descriptor: CInt) -> CInt {
+    fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
   }
 
   private func takeRest() {
     watcher?.setReading(false)
     rest = loop.after(milliseconds: Self.restMilliseconds) { [unowned self] in
-      if reserve < 0 { reserve = open("/dev/null", O_RDONLY | O_CLOEXEC) }
+      if reserve < 0 { reserve = Self.copy(nullDevice) }
       watcher?.setReading(true)
     }
   }

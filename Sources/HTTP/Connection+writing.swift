@@ -105,7 +105,9 @@ extension Connection {
         countHeldBytes()
       }
       if output.capacity > Self.keptOutputBytesMax { output = [] }
-      if closesAfterOutput, phase == .waiting || phase == .discarding { return linger() }
+      if closesAfterOutput, phase == .waiting || phase == .discarding {
+        return peerSendsNoMore ? close() : linger()
+      }
       if phase == .waiting { advance() }
     } else {
       // A peer that takes nothing for so long is given up, and one that takes next to nothing.
@@ -172,6 +174,14 @@ extension Connection {
       output.removeAll(keepingCapacity: true)
       outputStart = 0
     }
+  }
+
+  /// The peer asked for the close, and its request is all that came: it must send nothing after that (RFC 9112
+  /// §9.6), so there is nothing that could be answered with a reset. Saves a connection of one request a third of
+  /// its system calls.
+  private var peerSendsNoMore: Bool {
+    phase == .waiting && requestEnded && pending.isEmpty && !decoder.head.keepsAlive
+      && !socket.isSecure
   }
 
   /// Half-closes and waits for the peer to close too.
