@@ -26,7 +26,9 @@ final class BlobReader {
     let volume = store.volume
     let found = try await store.onDisk { () throws(BlobError) -> (OpenBlob, [UInt8]?)? in
       guard let file = try volume.open(name) else { return nil }
-      return (file, file.size <= CachedBlob.contentsBytesMax ? try file.readAll() : nil)
+      if file.size <= CachedBlob.contentsBytesMax { return (file, try file.readAll()) }
+      try file.warm()
+      return (file, nil)
     }
     guard let (file, contents) = found else { return nil }
     let blob = CachedBlob(name: name, file: file, contents: contents)
