@@ -20,8 +20,11 @@ struct ChunkedDecoder {
     case data
     case dataReturn
     case dataFeed
-    case trailerLine(isEmpty: Bool)
-    case trailerFeed(isEmpty: Bool)
+    /// At the start of a line behind the last chunk: a field, or the empty line that ends it all.
+    case trailerStart
+    case trailerName
+    case trailerValue
+    case trailerFeed(isLast: Bool)
     case done
   }
 
@@ -67,29 +70,17 @@ struct ChunkedDecoder {
       try takeExtension(byte)
     case .sizeFeed:
       guard byte == 0x0A else { throw .bad("a chunk's size line does not end with CR LF") }
-      state = remaining == 0 ? .trailerLine(isEmpty: true) : .data
+      state = remaining == 0 ? .trailerStart : .data
     case .dataReturn:
       guard byte == 0x0D else { throw .bad("a chunk is longer than its size") }
       state = .dataFeed
     case .dataFeed:
       guard byte == 0x0A else { throw .bad("a chunk does not end with CR LF") }
       (state, lineBytes) = (.sizeLine(digits: 0), 0)
-    case .trailerLine(let isEmpty):
-      trailerBytes += 1
-      guard trailerBytes <= limits.trailerBytesMax else {
-        throw .bad("the trailer section is longer than \(limits.trailerBytesMax) bytes")
-      }
-      if byte == 0x0D {
-        state = .trailerFeed(isEmpty: isEmpty)
-      } else {
-        guard byte >= 0x20 || byte == 0x09, byte != 0x7F else {
-          throw .bad("a trailer field holds a control character")
-        }
-        state = .trailerLine(isEmpty: false)
-      }
-    case .trailerFeed(let isEmpty):
+    case .trailerStart, .trailerName, .trailerValue: try takeTrailer(byte)
+    case .trailerFeed(let isLast):
       guard byte == 0x0A else { throw .bad("a trailer line does not end with CR LF") }
-      state = isEmpty ? .done : .trailerLine(isEmpty: true)
+      state = isLast ? .done : .trailerStart
     case .data, .done:
       preconditionFailure("handled by next")
     }
@@ -117,6 +108,27 @@ struct ChunkedDecoder {
     case 0x3B: state = .sizeExtension
     case _ where byte.isBlank: state = .sizeBlank
     default: throw .bad("a chunk's size is not hexadecimal")
+    }
+  }
+
+  /// As strict as for a head (RFC 9112 §5): a name, right behind it the colon, no line that goes on in the next.
+  private mutating func takeTrailer(_ byte: UInt8) throws(ProtocolError) {
+    trailerBytes += 1
+    guard trailerBytes <= limits.trailerBytesMax else {
+      throw .bad("the trailer section is longer than \(limits.trailerBytesMax) bytes")
+    }
+    switch state {
+    case .trailerStart where byte == 0x0D: state = .trailerFeed(isLast: true)
+    case .trailerName where byte == 0x3A: state = .trailerValue
+    case .trailerStart, .trailerName:
+      guard byte.isTokenByte else { throw .bad("a trailer line is no field") }
+      state = .trailerName
+    default:
+      if byte == 0x0D {
+        state = .trailerFeed(isLast: false)
+      } else if byte < 0x20 && byte != 0x09 || byte == 0x7F {
+        throw .bad("a trailer field holds a control character")
+      }
     }
   }
 

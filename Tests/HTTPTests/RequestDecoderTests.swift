@@ -54,6 +54,7 @@ import Testing
     "5\r\nhello\n", "0\n\n", "0\r\nT: a\u{0}\r\n\r\n", "5;\"a\u{7F}\"\r\n", "+5\r\nhello\r\n",
     "5_0\r\n", "\u{FF11}\r\n", "1000000000000000\r\n", "5;a\u{1}\r\n", "0\r\nTrailer\n\r\n",
     "0\r\n\rX",
+    "0\r\nT : a\r\n\r\n", "0\r\nT: a\r\n b\r\n\r\n", "0\r\nT\r\n\r\n", "0\r\n: a\r\n\r\n",
   ])
   func refusesMalformedChunks(_ body: String) {
     let message = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body
