@@ -28,7 +28,7 @@ extension Connection {
     case .waiting:
       // A peer that stopped reading, or one that was idle; a head half sent gets a word first.
       let hasPartialHead = !pending.isEmpty && output.isEmpty
-      guard hasPartialHead else { return close() }
+      guard hasPartialHead else { return close(dropsUnsent: true) }
       refuse(ProtocolError(.requestTimeout, "the request head did not arrive in time"))
     case .buffering:
       refuse(ProtocolError(.requestTimeout, "the request body did not arrive in time"))
@@ -66,7 +66,8 @@ extension Connection {
   /// Everything that was received is answered and the answers are sent.
   var isIdle: Bool { phase == .waiting && pending.isEmpty && isOutputEmpty }
 
-  func close() {
+  /// `dropsUnsent`: what the peer did not take is not sent any more.
+  func close(dropsUnsent: Bool = false) {
     guard phase != .closed else { return }
     phase = .closed
     task?.cancel()
@@ -74,7 +75,7 @@ extension Connection {
     stream?.fail(.truncated)
     stream = nil
     watcher.close()
-    socket.close()
+    if dropsUnsent, !isOutputEmpty { socket.reset() } else { socket.close() }
     (output, pending, bodyBuffer, tail) = ([], [], [], .none)
     server.bytesInFlight -= heldBytes
     heldBytes = 0

@@ -114,6 +114,15 @@ struct Socket {
     Glibc.close(descriptor)
   }
 
+  /// Closes without sending what the kernel still has for the peer. It would keep that, up to megabytes, for as long
+  /// as the peer takes a little of it now and then.
+  func reset() {
+    var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+    Glibc.close(descriptor)
+  }
+
   private static func outcomeOfErrno() -> Outcome {
     errno == EAGAIN || errno == EWOULDBLOCK ? .wouldBlock : .broken
   }

@@ -96,15 +96,15 @@ extension Scenarios {
       try expectDownload(url, is: bytes)
     }
 
-    /// Whether a process here has a socket whose peer is this address (hexadecimal, as proc(5) has it
-    /// in /proc/net/tcp). A socket that was closed with bytes still to send has the inode 0.
+    /// Whether there is a socket here whose peer is this address (hexadecimal, as proc(5) has it in
+    /// /proc/net/tcp), be it one that is closed and has bytes still to send: also that takes memory.
     private func holdsConnection(from address: String) -> Bool {
       // By handle: other ways to read a file go by its size, which is 0 here.
       let file = FileHandle(forReadingAtPath: "/proc/net/tcp")
       let table = String(decoding: (try? file?.readToEnd()) ?? Data(), as: UTF8.self)
       return table.split(separator: "\n").dropFirst().contains { line in
         let columns = line.split(separator: " ")
-        return columns.count > 9 && columns[2].hasPrefix("\(address):") && columns[9] != "0"
+        return columns.count > 9 && columns[2].hasPrefix("\(address):")
       }
     }
 
