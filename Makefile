@@ -44,14 +44,26 @@ test: MORE_PACKAGES := $(TEST_PACKAGES)
 test: build ## Install what is missing, build, and run every test (options in TESTS).
 	@$(SERVER) swift test --disable-xctest $(TESTS)
 
-# Both without the scenario tests, which start the release binary. Leaks are not looked for: Foundation's own file
-# reads leak in the tests.
-test-asan: deps swift ## The unit and script tests under AddressSanitizer.
-	@ASAN_OPTIONS=detect_leaks=0 swift test --disable-xctest --sanitize=address --scratch-path .build-asan \
-	  --skip ScenarioTests $(TESTS)
-
-test-tsan: deps swift ## The unit and script tests under ThreadSanitizer.
-	@swift test --disable-xctest --sanitize=thread --scratch-path .build-tsan --skip ScenarioTests $(TESTS)
+# All but the browser's tests, with a server that is built alike. What a sanitizer finds, in whichever process, is left
+# in .build-asan/found.* and .build-tsan/found.*. Leaks are not looked for: Foundation's own file reads leak in the tests.
+# PICBED_TSAN: see Sources/Events/Lock.swift.
+test-asan: SANITIZED := --sanitize=address
+test-tsan: SANITIZED := --sanitize=thread -Xswiftc -DPICBED_TSAN
+test-asan: ## Every test but the browser's, and the server, under AddressSanitizer (about half an hour).
+test-tsan: ## The same under ThreadSanitizer.
+test-asan test-tsan: deps swift
+	@folder=$$PWD/.build-$(@:test-%=%)
+	build="$(SANITIZED) --scratch-path $$folder"
+	swift build --build-tests $$build
+	rm -f $$folder/found.*
+	export PICBED_BINARY=$$folder/debug/picbed
+	export ASAN_OPTIONS=detect_leaks=0:log_path=$$folder/found TSAN_OPTIONS=log_path=$$folder/found:suppressions=$$PWD/Tests/thread-sanitizer.txt
+	status=0
+	swift test --skip-build --disable-xctest $$build --skip BrowserTests $(TESTS) || status=$$?
+	for found in $$folder/found.*; do
+	  [[ ! -e $$found ]] || { cat "$$found"; status=1; }
+	done
+	exit $$status
 
 # Under AddressSanitizer. What is found is left in .build-fuzz/, as are the inputs that reached new code; those that
 # are worth keeping go to Tests/Fuzzing/Corpora by hand.

@@ -61,7 +61,7 @@ let package = Package(
     layer("JSON", []),
     layer("HTTP", ["Events", "JSON", "CLinux"]),
     layer("RedisClient", ["Events", "CHiredis", collections]),
-    layer("BlobStore", ["Faults", "Crypto", "CLinux"]),
+    layer("BlobStore", ["Events", "Faults", "Crypto", "CLinux"]),
     layer(
       "Domain",
       ["CAssets", "Events", "Faults", "Crypto", "JSON", "RedisClient", "BlobStore", logging]),

@@ -1,4 +1,4 @@
-import Synchronization
+import Events
 
 /// The uploads under way of each user, in the whole process.
 package final class UploadSlots: Sendable {
@@ -16,7 +16,7 @@ package final class UploadSlots: Sendable {
   }
 
   private let perUserMax: Int?
-  private let counts: Mutex<[String: Int]> = Mutex([:])
+  private let counts = Lock<[String: Int]>([:])
 
   /// Nil: as many as come.
   package init(perUserMax: Int?) { self.perUserMax = perUserMax }

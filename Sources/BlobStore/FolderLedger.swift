@@ -1,4 +1,4 @@
-import Synchronization
+import Events
 
 /// Which of the 65,536 blob folders this process knows to be on disk for good: made, and the
 /// folders above synced since. For the others that cannot be known, even where they exist (another
@@ -6,7 +6,7 @@ import Synchronization
 /// parents once. Any thread.
 final class FolderLedger: Sendable {
   /// One bit a folder, 256 of them a row: 8 KiB.
-  private let bits = Mutex([UInt64](repeating: 0, count: 1024))
+  private let bits = Lock([UInt64](repeating: 0, count: 1024))
 
   func contains(_ folder: Int) -> Bool {
     bits.withLock { $0[folder >> 6] & 1 << UInt64(folder & 63) != 0 }

@@ -33,10 +33,14 @@ package final class BlockingPool: @unchecked Sendable {
     lane: String = "", _ work: @escaping @Sendable () -> Value
   ) async throws(Busy) -> Value {
     let value: Value? = await withUnsafeContinuation { continuation in
-      if !submit(lane: lane, { continuation.resume(returning: work()) }) {
-        continuation.resume(returning: nil)
+      let isQueued = submit(lane: lane) {
+        let value = work()
+        ThreadSanitizer.handOver()
+        continuation.resume(returning: value)
       }
+      if !isQueued { continuation.resume(returning: nil) }
     }
+    ThreadSanitizer.handOver()
     guard let value else { throw Busy() }
     return value
   }

@@ -24,13 +24,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// 0 until somebody asks for it in this turn.
   private var turnMilliseconds: Int64 = 0
 
-  private struct Inbox {
+  private struct Inbox: Sendable {
     var jobs: [UnownedJob] = []
     var works: [@Sendable () -> Void] = []
     var isEmpty: Bool { jobs.isEmpty && works.isEmpty }
   }
   /// What other threads left for this one. Taken whole once a turn.
-  private let inbox = Mutex(Inbox())
+  private let inbox = Lock(Inbox())
   private let wakeDescriptor: CInt
   private var wakeEvent: OpaquePointer?
 

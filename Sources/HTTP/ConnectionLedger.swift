@@ -9,7 +9,7 @@ package final class ConnectionLedger: Sendable {
   private let max: Int
   private let perAddressMax: Int?
   private let count = Atomic(0)
-  private let counts: Mutex<[IPAddress: Int]> = Mutex([:])
+  private let counts = Lock<[IPAddress: Int]>([:])
 
   /// `perAddressMax` nil: addresses are not told apart.
   package init(max: Int, perAddressMax: Int?) {

@@ -13,7 +13,7 @@ import Testing
     ("JSON", []),
     ("HTTP", ["CLinux", "Events", "JSON"]),
     ("RedisClient", ["CHiredis", "CLinux", "Events"]),
-    ("BlobStore", ["CLinux", "Faults", "Crypto"]),
+    ("BlobStore", ["CLinux", "Events", "Faults", "Crypto"]),
     ("Domain", ["CAssets", "Events", "Faults", "Crypto", "JSON", "RedisClient", "BlobStore"]),
     (
       "Snapshots",

@@ -1,6 +1,5 @@
 import Events
 import Glibc
-import Synchronization
 
 /// Where every line of the log goes: a bounded buffer in front of standard error, emptied by one
 /// thread of its own, so that a slow terminal or a full pipe blocks nobody. What does not fit is
@@ -10,14 +9,14 @@ final class LogSink: Sendable {
   /// How long the end of the process waits for the reader of the log.
   static let flushMillisecondsMax = 1_000
 
-  private struct Buffer {
+  private struct Buffer: Sendable {
     var bytes: [UInt8] = []
     var droppedLines = 0
     /// The thread is at work, or told to be: it takes what comes meanwhile.
     var isDraining = false
   }
 
-  private let buffer = Mutex(Buffer())
+  private let buffer = Lock(Buffer())
   private let stream: StandardStream
   private let dropNotice: @Sendable (Int) -> [UInt8]
   /// One thread, for the writing.
