@@ -26,7 +26,7 @@ package enum PicbedBinary {
   /// error. What it wrote is in the result's files, which are in `folder`.
   package static func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder,
-    seconds: Double = 20
+    seconds: Double = 120
   ) throws -> FinishedRun {
     let name = "run-\(UUID().uuidString.prefix(8))"
     let process = try ChildProcess(
