@@ -12,6 +12,12 @@ struct CommandBuffer {
   /// Written here and not yet sent.
   var unsentBytes: Int { bytes.count - sentBytes }
 
+  /// All of it, of a buffer of which nothing was sent.
+  var unsent: [UInt8] {
+    precondition(sentBytes == 0)
+    return bytes
+  }
+
   /// The place after the last byte, for `truncate`.
   var end: Int { bytes.count }
 

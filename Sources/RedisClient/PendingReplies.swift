@@ -33,9 +33,9 @@ struct PendingReplies {
 
   var isEmpty: Bool { entries.isEmpty }
 
-  /// Whether a command of `commandBytes` on the wire still fits.
-  func hasRoom(commandBytes bytes: Int) -> Bool {
-    entries.count < countMax && commandBytes + bytes <= bytesMax
+  /// Whether a command of `commandBytes` on the wire still fits, or several of them.
+  func hasRoom(commands: Int = 1, commandBytes bytes: Int) -> Bool {
+    entries.count + commands <= countMax && commandBytes + bytes <= bytesMax
   }
 
   mutating func append(_ waiter: Waiter, commandBytes bytes: Int) {

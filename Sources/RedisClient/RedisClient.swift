@@ -111,6 +111,22 @@ package final class RedisClient: @unchecked Sendable {
     }.get()
   }
 
+  /// The same for commands that were put together before.
+  package func commands(_ commands: CommandBatch) async throws(RedisError) -> [RedisReply] {
+    loop.preconditionInLoop()
+    guard !commands.isEmpty else { return [] }
+    guard isReady, let connection else { throw .unavailable(reason: unavailableReason) }
+    if ticker == nil { startTicker() }
+    return try await withUnsafeContinuation { continuation in
+      let batch = ReplyBatch(count: commands.count, continuation)
+      if !connection.send(commands, batch) {
+        for _ in 0..<commands.count {
+          batch.add(.failure(.unavailable(reason: "too many commands wait for Redis")))
+        }
+      }
+    }.get()
+  }
+
   /// Ends the connection for good: calls that wait, and later ones, fail with `unavailable`. In the
   /// loop.
   package func close() {

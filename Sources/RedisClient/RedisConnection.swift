@@ -72,11 +72,27 @@ final class RedisConnection: IOHandling, TurnEndFlushing {
       return false
     }
     pending.append(waiter, commandBytes: commandBytes)
-    if !isFlushRegistered {
-      isFlushRegistered = true
-      loop.flushAtTurnEnd(self)
-    }
+    registerFlush()
     return true
+  }
+
+  /// Queues all of `commands`, or none.
+  func send(_ commands: CommandBatch, _ replies: ReplyBatch) -> Bool {
+    precondition(phase == .open)
+    let bytes = commands.bytes
+    guard pending.hasRoom(commands: commands.count, commandBytes: bytes.count) else { return false }
+    output.encoded(bytes)
+    for number in 0..<commands.count {
+      pending.append(.batch(replies), commandBytes: number == 0 ? bytes.count : 0)
+    }
+    registerFlush()
+    return true
+  }
+
+  private func registerFlush() {
+    guard !isFlushRegistered else { return }
+    isFlushRegistered = true
+    loop.flushAtTurnEnd(self)
   }
 
   /// Counts one tick; fails when the oldest command has waited for `ticks` of them.

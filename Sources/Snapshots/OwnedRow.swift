@@ -3,7 +3,7 @@ import Domain
 /// A row with whose it is: a file of a user, or a share. Made of what Redis holds when a snapshot is
 /// taken and of a snapshot's line when it is read, under the same rules, so that whatever is in a
 /// snapshot can be restored.
-struct OwnedRow {
+struct OwnedRow: Sendable {
   let user: UserName
   let pv: Int64
   let id: FileID

@@ -11,68 +11,6 @@ extension Restore {
     outcome.restored[.users] += Int64(hashes.count)
   }
 
-  /// The rows of one user, one behind the other, go into five commands; each blob is one of its own.
-  mutating func restoreFiles(_ rows: [OwnedRow]) async throws(SnapshotError) {
-    var parts: [ArraySlice<OwnedRow>] = []
-    var start = rows.startIndex
-    while start < rows.endIndex {
-      let user = rows[start].user
-      var end = start
-      while end < rows.endIndex, rows[end].user == user { end += 1 }
-      if users.contains(user.text) {
-        parts.append(rows[start..<end])
-      } else {
-        for _ in start..<end { leaveOut("files of users who are not in the snapshot") }
-      }
-      start = end
-    }
-    // A row may stand in the snapshot twice; its bytes count once.
-    let present = try await commands(
-      parts.map { part in
-        ["HMGET", .string(Keys.files(user: part.first?.user.text ?? ""))]
-          + part.map { .string($0.id.text) }
-      })
-    var batch: [[RedisArgument]] = []
-    batch.reserveCapacity(rows.count + 5 * parts.count)
-    for (part, present) in zip(parts, present) {
-      guard let present = present.elements, present.count == part.count else { continue }
-      var seen: Set<String> = []
-      let fresh = zip(part, present).filter { $1.isNull && seen.insert($0.id.text).inserted }
-      append(fresh.map(\.0), to: &batch)
-    }
-    _ = try await commands(batch)
-  }
-
-  private mutating func append(_ rows: [OwnedRow], to batch: inout [[RedisArgument]]) {
-    guard let user = rows.first?.user.text else { return }
-    var files: [RedisArgument] = ["HSET", .string(Keys.files(user: user))]
-    var time: [RedisArgument] = ["ZADD", .string(Keys.filesTime(user: user))]
-    var views: [RedisArgument] = ["ZADD", .string(Keys.filesPV(user: user))]
-    var bytes: Int64 = 0
-    for row in rows {
-      let id = RedisArgument.string(row.id.text)
-      files += [id, .bytes(row.row.bytes)]
-      time += [.integer(row.row.created), id]
-      views += [.integer(row.pv), id]
-      bytes += row.row.sizeValue
-      batch.append([
-        "HSET", .string(Keys.blob(md5: row.id.md5.text)), "size", .integer(row.row.sizeValue),
-        "name", .string(row.row.text(row.row.blob)), "state", "live",
-        .string(row.hold.holder), "",
-      ])
-    }
-    batch += [
-      files, time, views, ["INCRBY", .string(Keys.filesBytes(user: user)), .integer(bytes)],
-      Self.newVersion(Keys.filesVersion(user: user)),
-    ]
-    outcome.restored[.files] += Int64(rows.count)
-  }
-
-  /// Without a version, lists would not be kept rendered until the first change.
-  private static func newVersion(_ key: String) -> [RedisArgument] {
-    ["SET", .string(key), .string(RandomBytes.hex(bytes: 8))]
-  }
-
   mutating func restoreShares(_ rows: [OwnedRow]) async throws(SnapshotError) {
     let owned = try await commands(
       rows.map { ["HGET", .string(Keys.files(user: $0.user.text)), .string($0.id.text)] })
@@ -101,7 +39,7 @@ extension Restore {
       ]
       outcome.restored[.shares] += 1
     }
-    if !batch.isEmpty { batch.append(Self.newVersion(Keys.sharesVersion)) }
+    if !batch.isEmpty { batch.append(RestoredFiles.newVersion(Keys.sharesVersion)) }
     _ = try await commands(batch)
   }
 
@@ -154,8 +92,21 @@ extension Restore {
     _ = try await commands(batch)
   }
 
-  /// Blobs that a file holds are there already, from its row.
-  mutating func restoreBlobs(_ hashes: [SnapshotLine.Hash]) async throws(SnapshotError) {
+  /// Most are there already, from the rows of files that hold them.
+  mutating func restoreBlobs(_ known: [RestoredBlobs]) async throws(SnapshotError) {
+    var question = CommandBatch()
+    for part in known { part.ask(&question) }
+    let present = try await commands(question)
+    for (part, present) in zip(known, present) {
+      if present.integerValue == Int64(part.lines.count) {
+        outcome.restored[.blobs] += Int64(part.lines.count)
+      } else {
+        try await restoreBlobs(part.hashes())
+      }
+    }
+  }
+
+  private mutating func restoreBlobs(_ hashes: [SnapshotLine.Hash]) async throws(SnapshotError) {
     let isNew = try await commands(
       hashes.map { ["HSETNX", .string(Keys.blob(md5: $0.name)), "state", "orphan"] })
     let now = Clock.wallMilliseconds

@@ -13,7 +13,7 @@ import RedisClient
 /// - A picture link whose file is not there says that its file was deleted.
 /// - Files of a user who is not there (registered meanwhile) are left out.
 ///
-/// Sessions are not kept: everybody signs in again. Bound to its loop, which its reading blocks.
+/// Sessions are not kept: everybody signs in again. Bound to its loop; a thread of its own reads ahead.
 package struct Restore {
   package struct Outcome: Sendable {
     package var restored = SnapshotCounts()
@@ -22,55 +22,70 @@ package struct Restore {
     package var milliseconds: Int64 = 0
   }
 
-  /// Rows of files in one pipeline. Nobody else waits for this Redis.
-  static let batchRows = 2_000
   /// A blob without holders is deleted after so long.
   static let orphanGraceMilliseconds: Int64 = 60_000
 
   let redis: RedisClient
+  private let loop: EventLoop
   private let folder: String
   private let onProgress: (SnapshotCounts) -> Void
   var outcome = Outcome()
   var users: Set<String> = []
 
-  /// `folder` is the snapshot's, checked by `SnapshotCheck`. Bound to the loop of `redis`.
+  /// `folder` is the snapshot's, checked by `SnapshotCheck`. `redis` is bound to `loop`.
   package init(
-    folder: String, redis: RedisClient, onProgress: @escaping (SnapshotCounts) -> Void
+    folder: String, redis: RedisClient, loop: EventLoop,
+    onProgress: @escaping (SnapshotCounts) -> Void
   ) {
     self.folder = folder
     self.redis = redis
+    self.loop = loop
     self.onProgress = onProgress
   }
 
   /// Fills an empty store. To be called once.
   package mutating func run() async throws(SnapshotError) -> Outcome {
     let start = Clock.monotonicMilliseconds
-    for kind in SnapshotFormat.Kind.allCases {
-      let reader = try LineReader("\(folder)/\(kind.fileName)")
-      var batch: [[UInt8]] = []
-      while true {
-        let line = try reader.next()
-        if let line { batch.append(line) }
-        guard batch.count == Self.batchRows || line == nil else { continue }
-        if !batch.isEmpty { try await restore(kind, batch, reader) }
-        onProgress(outcome.restored)
-        if line == nil { break }
-        batch.removeAll(keepingCapacity: true)
-      }
+    let pool: BlockingPool
+    do throws(EventError) {
+      pool = try BlockingPool(name: "restore", threads: 1, queueMax: 1)
+    } catch {
+      throw .refused("\(error)")
+    }
+    defer { pool.stop() }
+    let reader = RestoreReader(folder: folder)
+    // While Redis takes one part, the next is read.
+    var ahead = Self.next(reader, pool, loop)
+    while let part = try await ahead.value.get() {
+      ahead = Self.next(reader, pool, loop)
+      try await restore(part)
+      onProgress(outcome.restored)
     }
     outcome.milliseconds = Clock.monotonicMilliseconds - start
     return outcome
   }
 
-  private mutating func restore(
-    _ kind: SnapshotFormat.Kind, _ lines: [[UInt8]], _ reader: LineReader
-  ) async throws(SnapshotError) {
-    switch kind {
-    case .users: try await restoreUsers(try hashes(lines, "user", reader))
-    case .files: try await restoreFiles(try rows(lines, reader, SnapshotLine.file))
-    case .shares: try await restoreShares(try rows(lines, reader, SnapshotLine.share))
-    case .pictures: try await restorePictures(try hashes(lines, "urlmd5", reader))
-    case .blobs: try await restoreBlobs(try hashes(lines, "md5", reader))
+  private typealias Ahead = Task<Result<RestorePart?, SnapshotError>, Never>
+
+  private static func next(
+    _ reader: RestoreReader, _ pool: BlockingPool, _ loop: EventLoop
+  ) -> Ahead {
+    Task(executorPreference: loop) {
+      do {
+        return try await pool.run { reader.next() }
+      } catch {
+        return .failure(.refused("reading was stopped"))
+      }
+    }
+  }
+
+  private mutating func restore(_ part: RestorePart) async throws(SnapshotError) {
+    switch part {
+    case .users(let hashes): try await restoreUsers(hashes)
+    case .files(let parts): try await restoreFiles(parts)
+    case .shares(let rows): try await restoreShares(rows)
+    case .pictures(let hashes): try await restorePictures(hashes)
+    case .blobs(let known): try await restoreBlobs(known)
     }
   }
 
@@ -84,30 +99,11 @@ package struct Restore {
     }
   }
 
-  // The lines were checked; the file may have been changed since.
-
-  private func rows(
-    _ lines: [[UInt8]], _ reader: LineReader, _ read: ([UInt8]) -> OwnedRow?
-  ) throws(SnapshotError) -> [OwnedRow] {
-    var rows: [OwnedRow] = []
-    rows.reserveCapacity(lines.count)
-    for line in lines {
-      guard let row = read(line) else { throw reader.damaged("changed since it was checked") }
-      rows.append(row)
+  func commands(_ commands: CommandBatch) async throws(SnapshotError) -> [RedisReply] {
+    do throws(RedisError) {
+      return try await redis.commands(commands)
+    } catch {
+      throw SnapshotError(error)
     }
-    return rows
-  }
-
-  private func hashes(
-    _ lines: [[UInt8]], _ name: StaticString, _ reader: LineReader
-  ) throws(SnapshotError) -> [SnapshotLine.Hash] {
-    var hashes: [SnapshotLine.Hash] = []
-    for line in lines {
-      guard let hash = try? SnapshotLine.hash(line, name: name) else {
-        throw reader.damaged("changed since it was checked")
-      }
-      hashes.append(hash)
-    }
-    return hashes
   }
 }

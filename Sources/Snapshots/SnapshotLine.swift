@@ -7,7 +7,7 @@ import RedisClient
 /// form, so that a row's own bytes go back as they were.
 enum SnapshotLine {
   /// A whole hash, as in users, pictures and blobs.
-  struct Hash {
+  struct Hash: Sendable {
     /// What its key names: the user, the urlmd5, the md5.
     let name: String
     /// field, value, field, value …
@@ -45,6 +45,14 @@ enum SnapshotLine {
       }
     }
     return Hash(name: key, fields: fields)
+  }
+
+  /// The md5 of a line of blobs, as `RowWriter` begins it; nil for any other.
+  static func md5(ofBlob line: [UInt8]) -> ArraySlice<UInt8>? {
+    var scan = Scan(line)
+    guard scan.skip("{\"md5\":\""), line.count > 43, line[41] == 0x22 else { return nil }
+    let md5 = line[9..<41]
+    return md5.allSatisfy { $0 &- 0x30 < 10 || $0 &- 0x61 < 6 } ? md5 : nil
   }
 
   /// Whether a text can be a key's hash tag.

@@ -53,6 +53,26 @@ enum File {
     }
   }
 
+  /// As `write`, and on disk, with its name, on return.
+  static func writeSynced(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    try write(path, bytes)
+    try sync(path)
+    try syncFolder(of: path)
+  }
+
+  /// Waits until the entries of the folder that `path` is in are on disk (fsync(2)).
+  static func syncFolder(of path: String) throws(FileError) {
+    let end = path.utf8.lastIndex(of: 0x2F)
+    try sync(end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
+  }
+
+  private static func sync(_ path: String) throws(FileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("open", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw FileError("sync", path) }
+  }
+
   /// Makes the folder `path` (0700) unless it is there.
   static func makeFolder(_ path: String) throws(FileError) {
     guard mkdir(path, 0o700) != 0 else { return }

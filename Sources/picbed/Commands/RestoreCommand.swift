@@ -111,7 +111,8 @@ struct RestoreCommand: ParsableCommand {
     ) async throws(SnapshotError) {
       let deleted = try await StoreContents(redis: store.redis).delete()
       if deleted > 0 { StandardStream.output.write("deleted \(deleted.grouped) keys\n") }
-      var restore = Restore(folder: folder, redis: store.redis) { counts in
+      await leaveLogAsItGrows(store)
+      var restore = Restore(folder: folder, redis: store.redis, loop: store.loop) { counts in
         progress.show { "restoring: \(counts.text)" }
       }
       let outcome = try await restore.run()
@@ -121,6 +122,13 @@ struct RestoreCommand: ParsableCommand {
         text += "left out, since they changed while the snapshot was taken: \(count) \(what)\n"
       }
       StandardStream.output.write(text)
+    }
+
+    /// The managed Redis, which ends with this command, shall not rewrite its append-only file twice
+    /// while it grows. The next one does that once.
+    private func leaveLogAsItGrows(_ store: OpenStore) async {
+      guard !store.isOutside else { return }
+      _ = try? await store.redis.command(["CONFIG", "SET", "auto-aof-rewrite-percentage", "0"])
     }
   }
 }

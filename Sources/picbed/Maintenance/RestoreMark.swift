@@ -1,7 +1,7 @@
 import Glibc
 
 /// `DATA/restoring`: there while a restore fills the store, and after one that was cut off, so that
-/// nobody takes half a store for a whole one.
+/// nobody takes half a store for a whole one. It is on disk before anything is changed.
 struct RestoreMark {
   private let path: String
 
@@ -18,10 +18,14 @@ struct RestoreMark {
   }
 
   func set(_ snapshot: String) throws(PicbedError) {
-    do throws(FileError) { try File.write(path, Array((snapshot + "\n").utf8)) } catch {
+    do throws(FileError) { try File.writeSynced(path, Array((snapshot + "\n").utf8)) } catch {
       throw .start("\(error)")
     }
   }
 
-  func clear() { unlink(path) }
+  /// A mark that comes back after a power cut does no harm: the restore can be run again.
+  func clear() {
+    unlink(path)
+    try? File.syncFolder(of: path)
+  }
 }
