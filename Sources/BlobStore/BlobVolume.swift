@@ -13,13 +13,12 @@ package final class BlobVolume: Sendable {
   /// The volume's folder as it was given.
   package let root: String
 
-  private let folder: OpenFolder
+  let folder: OpenFolder
   let calls: SystemCalls
   let temp: TempFolder
   let folders = FolderLedger()
 
-  /// Opens the volume at `root`, making the folder and those above it as needed, and removes what
-  /// uploads of dead processes left behind.
+  /// Opens the volume at `root`, making the folder and those above it as needed.
   package convenience init(root: String) throws(BlobError) {
     try self.init(root: root, calls: SystemCalls())
   }
@@ -30,7 +29,6 @@ package final class BlobVolume: Sendable {
     folder = try Self.openRoot(root, calls)
     try Self.makeFolders(BlobName.folder, in: folder.descriptor, calls)
     temp = try TempFolder(root: folder, calls: calls)
-    try TempFolder.removeStale(root: folder, calls: calls)
   }
 
   /// The root, for paths relative to it.

@@ -40,6 +40,8 @@ package final class StagedBlob: @unchecked Sendable {
   private var file: (name: String, descriptor: CInt)?
   private var isSynced = false
   private var isDiscarded = false
+  private var isPublished = false
+  private var isKept = false
   /// The first failure to write or sync. What is on disk is unknown from then on: each further call
   /// repeats it.
   private var failure: BlobError?
@@ -88,6 +90,16 @@ package final class StagedBlob: @unchecked Sendable {
       isSynced = true
     }
     try volume.publish(file.name, as: digest.name, size: digest.size)
+    isPublished = true
+  }
+
+  /// Has the temp file outlive `discard`, until the mark is removed: should this process die
+  /// before, it tells that what was published may be nobody's (`AbandonedFolder`). It takes no room, since the
+  /// blob is the same file. Nil where nothing was published.
+  package func keepMark() -> UploadMark? {
+    guard isPublished, !isKept, let file else { return nil }
+    isKept = true
+    return UploadMark(volume: volume, name: file.name)
   }
 
   /// Drops the temp file. What was published stays. To be called at the latest when the upload has
@@ -97,6 +109,7 @@ package final class StagedBlob: @unchecked Sendable {
     guard let file else { return }
     self.file = nil
     volume.calls.close(file.descriptor)
+    if isKept { return }
     // If it stays, the volume removes it when it is closed or opened the next time.
     _ = try? volume.calls.remove(file.name, in: volume.temp.descriptor)
   }
@@ -117,5 +130,22 @@ package final class StagedBlob: @unchecked Sendable {
       failure = error
       throw error
     }
+  }
+}
+
+/// The temp file of an upload that was published and whose outcome is not known yet. Any thread; removing
+/// it may block on the disk.
+package final class UploadMark: Sendable {
+  private let volume: BlobVolume
+  private let name: String
+
+  init(volume: BlobVolume, name: String) {
+    self.volume = volume
+    self.name = name
+  }
+
+  /// The outcome is known. Repeated calls do nothing; without one the file stays as long as its folder.
+  package func remove() {
+    _ = try? volume.calls.remove(name, in: volume.temp.descriptor)
   }
 }

@@ -6,14 +6,15 @@ import Synchronization
 /// volume's root.
 ///
 /// The folder is locked (flock) as long as it is in use, and the system unlocks it however the
-/// process ends. So a folder that can be locked by someone else is what a dead process left behind,
-/// and needs no clock, no process table and no boot id to be known as such; that of a living one is
-/// never touched. Any thread.
+/// process ends. So a folder that can be locked by someone else is what a dead process left behind
+/// (`AbandonedFolder`), and needs no clock, no process table and no boot id to be known as such; that
+/// of a living one is never touched. Any thread.
 final class TempFolder: Sendable {
   private let folder: OpenFolder
   private let root: OpenFolder
   private let calls: SystemCalls
   private let path: String
+  private let isLeft = Atomic<Bool>(false)
   private let filesMade = Atomic<Int>(0)
 
   private static let parent = "tmp"
@@ -39,25 +40,36 @@ final class TempFolder: Sendable {
   }
 
   deinit {
-    // What cannot be removed now is removed by the next process that starts.
+    if isLeft.load(ordering: .relaxed) { return }
+    // What cannot be removed now is taken for a dead process's later.
     try? Self.remove(path, folder, root, calls)
   }
 
   /// The folder, for paths relative to it.
   var descriptor: CInt { folder.descriptor }
 
+  /// Has the folder stay when this process ends: to the next one it is a dead one's.
+  func leave() { isLeft.store(true, ordering: .relaxed) }
+
   /// A name for a file in the folder that no other file has had.
   func newName() -> String {
     String(filesMade.add(1, ordering: .relaxed).newValue)
   }
 
-  /// Removes the folders of processes that are no more, with their files. What cannot be removed,
-  /// or is no such folder, stays: it is garbage, and no reason not to start.
-  static func removeStale(root: OpenFolder, calls: SystemCalls) throws(BlobError) {
+  /// The folders of processes that are no more, locked for who asked. What is no such folder is
+  /// left alone: it is garbage, and no reason not to serve.
+  static func takeAbandoned(
+    root: OpenFolder, calls: SystemCalls
+  ) throws(BlobError) -> [AbandonedFolder] {
+    var taken: [AbandonedFolder] = []
     for name in try calls.list(parent, in: root.descriptor) {
       let path = "\(parent)/\(name)"
-      if let folder = try? lock(path, root, calls) { try? remove(path, folder, root, calls) }
+      guard let folder = try? lock(path, root, calls) else { continue }
+      if let abandoned = try? AbandonedFolder(path, folder, root: root, calls) {
+        taken.append(abandoned)
+      }
     }
+    return taken
   }
 
   /// Opens and locks a folder; nil where another has the lock, or where the folder was removed
@@ -78,7 +90,8 @@ final class TempFolder: Sendable {
     return folder
   }
 
-  private static func remove(
+  /// With the files in it.
+  static func remove(
     _ path: String, _ folder: OpenFolder, _ root: OpenFolder, _ calls: SystemCalls
   ) throws(BlobError) {
     for name in try calls.list(".", in: folder.descriptor) {

@@ -38,6 +38,9 @@ static const unsigned char file_list[] = {
 static const unsigned char file_mend[] = {
 #embed "../../lua/file_mend.lua"
 };
+static const unsigned char file_sum[] = {
+#embed "../../lua/file_sum.lua"
+};
 static const unsigned char file_view[] = {
 #embed "../../lua/file_view.lua"
 };
@@ -170,6 +173,7 @@ static const struct picbed_asset scripts[] = {
   SCRIPT(file_find),
   SCRIPT(file_list),
   SCRIPT(file_mend),
+  SCRIPT(file_sum),
   SCRIPT(file_view),
   INCLUDE(holders),
   INCLUDE(page),

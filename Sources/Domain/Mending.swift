@@ -19,6 +19,15 @@ package struct Mending {
       ], [.string(id), store.newVersion()])
   }
 
+  /// The sum of the user's files, unless they have changed since `version`.
+  package func bytes(
+    of user: String, _ bytes: Int64, asOf version: String
+  ) async throws(DomainError) {
+    _ = try await store.run(
+      .fileSum, keys: [Keys.filesVersion(user: user), Keys.filesBytes(user: user)],
+      [.integer(bytes), .string(version)])
+  }
+
   /// The share's entries in the public indexes, after its row.
   package func indexes(ofShare id: String) async throws(DomainError) {
     _ = try await store.run(

@@ -59,6 +59,7 @@ package final class Resumption: @unchecked Sendable {
       notedBefore: Clock.monotonicMilliseconds - Self.settleMilliseconds)
     for work in due {
       do throws(DomainError) { try await finish(work) } catch { store.unfinished.note(work) }
+      store.unfinished.putDown()
     }
     if !due.isEmpty {
       logger.info("took up what an outage left half done", metadata: ["calls": "\(due.count)"])
@@ -71,18 +72,26 @@ package final class Resumption: @unchecked Sendable {
       let key = Keys.filesDeleting(user: user.text)
       let lines = try await store.command(["HGET", .string(key), .string(id.text)])
       try await finishDelete(id, of: user, lines)
-    case .hold(let hold, let digest):
-      let row = try await store.command([
-        "HGET", .string(Keys.files(user: hold.user.text)), .string(hold.id.text),
-      ])
-      if let bytes = row.bytesValue, let row = StoredRow(bytes), row.text(row.hold) == hold.hold {
-        return
-      }
-      // Claimed and let go of, the bytes go the way of all that nobody holds.
-      let blobs = Blobs(store: store)
-      if let digest { _ = try await blobs.claim(hold, digest, force: false) }
-      try await blobs.release(hold)
+    case .hold(let hold, let digest, let mark):
+      try await finish(hold, digest)
+      if let mark { try await store.onDisk { () throws(BlobError) in mark.remove() } }
     }
+  }
+
+  private func finish(_ hold: BlobHold, _ digest: BlobDigest?) async throws(DomainError) {
+    let row = try await store.command([
+      "HGET", .string(Keys.files(user: hold.user.text)), .string(hold.id.text),
+    ])
+    if let bytes = row.bytesValue, let row = StoredRow(bytes), row.text(row.hold) == hold.hold {
+      // Held, unless somebody mended the store between the two steps.
+      _ = try await Mending(store: store).hold(
+        hold, size: row.sizeValue, blob: row.text(row.blob))
+      return
+    }
+    // Claimed and let go of, the bytes go the way of all that nobody holds.
+    let blobs = Blobs(store: store)
+    if let digest { _ = try await blobs.claim(hold, digest, force: false) }
+    try await blobs.release(hold)
   }
 
   // MARK: deletes

@@ -30,6 +30,7 @@ package enum ScriptName: String, CaseIterable, Sendable {
   case fileFind = "file_find"
   case fileList = "file_list"
   case fileMend = "file_mend"
+  case fileSum = "file_sum"
   case fileView = "file_view"
 
   case shareClaim = "share_claim"

@@ -34,6 +34,9 @@ package final class Store: @unchecked Sendable {
     self.policy = policy
   }
 
+  /// Whether something that this loop's calls left half done is still to be finished.
+  package var hasUnfinished: Bool { !unfinished.works.isEmpty || unfinished.inHand > 0 }
+
   /// A version for a list that a script is about to change, for its arguments.
   func newVersion() -> RedisArgument { .string(versions.next()) }
 

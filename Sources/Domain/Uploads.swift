@@ -32,7 +32,7 @@ package struct Uploads: Sendable {
     do throws(DomainError) {
       try await store(staged, digest, for: hold)
     } catch {
-      store.unfinished.note(hold, digest, after: error)
+      store.unfinished.note(hold, digest, staged, after: error)
       throw error
     }
     return Stored(md5: digest.md5, size: digest.size, blob: digest.name.path, type: name.type)
@@ -44,6 +44,32 @@ package struct Uploads: Sendable {
     FaultPoint.uploadStaged.reach()
     try await publish(staged)
     FaultPoint.uploadPublished.reach()
+    let start = Clock.monotonicMilliseconds
+    try await claim(hold, staged, digest)
+    FaultPoint.uploadClaimed.reach()
+    do {
+      try await Files(store: store).add(hold, size: digest.size, blob: digest.name.path)
+    } catch .alreadyOwned {
+      // Uploading again what one has changes nothing and is no error. The hold was given back.
+      return
+    }
+    FaultPoint.uploadAdded.reach()
+    if Self.mayHaveLostHold(claimedAt: start) { try await claim(hold, staged, digest) }
+  }
+
+  /// Whoever mends a store lets go of what no row holds when he has seen it so twice, four seconds apart
+  /// (`Verify`). A call whose claim and row were apart for that long (a disk or a Redis that stood still) claims
+  /// once more before it says that all is well.
+  private static func mayHaveLostHold(claimedAt start: Int64) -> Bool {
+    Clock.monotonicMilliseconds - start > holdMillisecondsMax
+  }
+
+  private static let holdMillisecondsMax: Int64 = 2_000
+
+  /// Makes published bytes held, and sees that they are in their place then.
+  private func claim(
+    _ hold: BlobHold, _ staged: StagedBlob, _ digest: BlobDigest
+  ) async throws(DomainError) {
     var claim = try await Blobs(store: store).claim(hold, digest, force: false)
     if claim == .held { try await publishAgainIfGone(staged, digest) }
     if claim == .beingDeleted { claim = try await claimUnderSweepLock(staged, digest, hold) }
@@ -51,13 +77,6 @@ package struct Uploads: Sendable {
       try await removeUnlessKnown(digest)
       throw .md5Collision
     }
-    FaultPoint.uploadClaimed.reach()
-    do {
-      try await Files(store: store).add(hold, size: digest.size, blob: digest.name.path)
-    } catch .alreadyOwned {
-      // Uploading again what one has changes nothing and is no error.
-    }
-    FaultPoint.uploadAdded.reach()
   }
 
   /// What an instant upload came to.
@@ -116,13 +135,14 @@ package struct Uploads: Sendable {
     do throws(DomainError) {
       return try await addKnown(hold)
     } catch {
-      store.unfinished.note(hold, nil, after: error)
+      store.unfinished.note(hold, after: error)
       throw error
     }
   }
 
   private func addKnown(_ hold: BlobHold) async throws(DomainError) -> String {
     let blobs = Blobs(store: store)
+    let start = Clock.monotonicMilliseconds
     guard let known = try await blobs.claimKnown(hold) else { throw .bytesUnknown }
     guard try await blobs.isWhole(known) else {
       // The file is damaged or gone. An upload of the same bytes heals it.
@@ -132,6 +152,9 @@ package struct Uploads: Sendable {
     FaultPoint.saveClaimed.reach()
     try await Files(store: store).add(hold, size: known.size, blob: known.path)
     FaultPoint.saveAdded.reach()
+    if Self.mayHaveLostHold(claimedAt: start), try await blobs.claimKnown(hold) == nil {
+      throw .bytesUnknown
+    }
     return known.path
   }
 

@@ -4,7 +4,7 @@ import Events
 
 /// Reads whole blobs and digests them, no faster than a given rate, so that those who are served from
 /// the same disk hardly notice. Bound to its loop, which it blocks for a piece at a time.
-final class BlobHashing {
+package final class BlobHashing {
   private static let pieceBytes = 1 << 20
 
   private let volume: BlobVolume
@@ -13,7 +13,7 @@ final class BlobHashing {
   private let start = Clock.monotonicMilliseconds
   private(set) var bytes: Int64 = 0
 
-  init(volume: BlobVolume, loop: EventLoop, bytesPerSecond: Int64) {
+  package init(volume: BlobVolume, loop: EventLoop, bytesPerSecond: Int64) {
     self.volume = volume
     self.loop = loop
     self.bytesPerSecond = bytesPerSecond
@@ -21,11 +21,17 @@ final class BlobHashing {
 
   /// What the file of this name holds; nil where there is none.
   func digest(of name: BlobName) async throws(SnapshotError) -> BlobDigest? {
+    let blob: OpenBlob?
+    do throws(BlobError) { blob = try volume.open(name) } catch { throw .refused("\(error)") }
+    guard let blob else { return nil }
+    return try await digest(of: blob)
+  }
+
+  package func digest(of blob: OpenBlob) async throws(SnapshotError) -> BlobDigest {
     let md5 = Digest(.md5)
     let sha256 = Digest(.sha256)
     var offset: Int64 = 0
     do throws(BlobError) {
-      guard let blob = try volume.open(name) else { return nil }
       while true {
         let piece = try blob.read(from: offset, count: Self.pieceBytes)
         md5.update(piece)

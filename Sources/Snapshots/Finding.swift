@@ -17,6 +17,7 @@ package struct Finding: Hashable, Sendable {
     case indexWithoutFile = "an index names a file without a row"
     case timeWrong = "the list by time does not say when the file came"
     case countMissing = "the file's count is lost"
+    case bytesWrong = "the sum of the user's files is not that of their sizes"
     case flagWrong = "the share flag is not what the public list says"
     case holderMissing = "the file's row does not hold its blob"
     case rowUnreadable = "the file's row cannot be read"
@@ -42,7 +43,7 @@ package struct Finding: Hashable, Sendable {
       case .unfinishedDelete, .indexWithoutFile, .shareWithoutFile, .linkOfDeletedFile,
         .danglingHolder, .orphanWithoutNote, .fileUnknown, .fileForeign, .entryWithoutLink:
         .garbage
-      case .timeWrong, .countMissing, .flagWrong, .holderMissing, .shareIndexWrong,
+      case .timeWrong, .countMissing, .bytesWrong, .flagWrong, .holderMissing, .shareIndexWrong,
         .linkWithoutEntry:
         .mendable
       case .rowUnreadable, .rowAndBlobDiffer, .shareUnreadable, .blobUnreadable, .bytesMissing,

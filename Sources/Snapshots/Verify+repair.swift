@@ -10,7 +10,7 @@ extension Verify {
   /// snapshot leaves many.
   package static let adoptedGraceMilliseconds: Int64 = 7 * 86_400_000
 
-  func repair(_ finding: Finding) async throws(SnapshotError) {
+  mutating func repair(_ finding: Finding) async throws(SnapshotError) {
     do throws(DomainError) {
       try await mend(finding)
     } catch {
@@ -22,11 +22,12 @@ extension Verify {
     }
   }
 
-  private func mend(_ finding: Finding) async throws(DomainError) {
+  private mutating func mend(_ finding: Finding) async throws(DomainError) {
     let mending = Mending(store: store)
     switch finding.kind {
     case .indexWithoutFile, .timeWrong, .countMissing:
       try await mending.indexes(of: finding.file, user: finding.user)
+    case .bytesWrong: try await mendBytes(finding, mending)
     case .shareIndexWrong: try await mending.indexes(ofShare: finding.file)
     case .flagWrong: try await mendFlag(finding, mending)
     case .shareWithoutFile: try await mendShare(finding, mending)
@@ -54,6 +55,17 @@ extension Verify {
     _ command: RedisArgument, _ key: String, _ member: String
   ) async throws(DomainError) -> RedisReply {
     try await store.read([command, .string(key), .string(member)])
+  }
+
+  private mutating func mendBytes(
+    _ finding: Finding, _ mending: Mending
+  ) async throws(DomainError) {
+    let sum: FileSizes?
+    do throws(SnapshotError) { sum = try await look.sum(of: finding.user) } catch {
+      throw .storeUnavailable("\(error)")
+    }
+    guard let sum else { return }
+    try await mending.bytes(of: finding.user, sum.bytes, asOf: sum.version)
   }
 
   private func mendFlag(_ finding: Finding, _ mending: Mending) async throws(DomainError) {

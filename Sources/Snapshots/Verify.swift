@@ -13,13 +13,23 @@ import RedisClient
 ///
 /// Bound to the loop of its store, which its reading of files blocks.
 package struct Verify {
+  package enum Scope: Sendable {
+    case everything
+    /// What operations that were cut off can have left in Redis: not every file on the disk, not the
+    /// snapshot. Damage is told and left as it is.
+    case operations
+  }
+
   package struct Settings: Sendable {
+    package var scope = Scope.everything
     package var isDeep: Bool
     package var repairs: Bool
     /// Of `isDeep`.
     package var bytesPerSecond: Int64
     /// Others use the store.
     package var isShared: Bool
+    /// Of `isShared`: the walk's rest for each unit of work.
+    package var restPercent = Verify.restPercent
     /// A file that nobody knows, and that is no older, may be an upload on its way.
     package var unknownFileSeconds: Int64
 
@@ -51,7 +61,7 @@ package struct Verify {
   /// Longer than a command may wait for its reply (3 s).
   private static let secondLookMilliseconds = 4_000
   /// Rest for each unit of work beside others, in percent.
-  private static let restPercent: Int64 = 100
+  package static let restPercent: Int64 = 100
 
   let store: Store
   let settings: Settings
@@ -75,7 +85,7 @@ package struct Verify {
     look = StoreLook(
       walk: StoreWalk(
         redis: store.redis, loop: store.loop,
-        restPercent: settings.isShared ? Self.restPercent : 0),
+        restPercent: settings.isShared ? settings.restPercent : 0),
       volume: store.volume,
       hashing: settings.isDeep
         ? BlobHashing(
@@ -87,15 +97,20 @@ package struct Verify {
     let start = Clock.monotonicMilliseconds
     try await walkShares()
     try await walkKeys()
-    try await walkFiles()
-    checkNewestSnapshot()
+    if settings.scope == .everything {
+      try await walkFiles()
+      checkNewestSnapshot()
+    }
     if !report.findings.isEmpty, settings.isShared {
       await store.loop.sleep(milliseconds: Self.secondLookMilliseconds)
     }
     report.findings = try await secondLook(at: report.findings)
     report.left = report.findings
     if settings.repairs {
-      for finding in report.findings { try await repair(finding) }
+      for finding in report.findings
+      where settings.scope == .everything || finding.kind.grade != .damage {
+        try await repair(finding)
+      }
       report.left = try await secondLook(at: report.findings)
     }
     report.bytesHashed = look.hashing?.bytes ?? 0
@@ -149,7 +164,7 @@ package struct Verify {
       for part in blobs.chunked(StoreLook.subjectsMax) {
         var found: [BlobName] = []
         add(try await look.blobs(part) { found.append($0) })
-        names.formUnion(found)
+        if settings.scope == .everything { names.formUnion(found) }
       }
       onProgress(report.counts)
     } while cursor != StoreWalk.firstCursor
@@ -193,6 +208,7 @@ package struct Verify {
       }
       for part in entries.chunked(StoreLook.subjectsMax) { add(try await look.entries(part)) }
     } while cursor != StoreWalk.firstCursor
+    add(try await look.sizes(of: user))
   }
 
   private mutating func forEachMember(
@@ -257,6 +273,7 @@ package struct Verify {
     case .indexWithoutFile, .timeWrong, .countMissing, .flagWrong, .holderMissing, .rowUnreadable,
       .rowAndBlobDiffer:
       return try await look.files([(finding.user, finding.file)])
+    case .bytesWrong: return try await look.sizes(of: finding.user)
     case .shareWithoutFile, .shareIndexWrong, .shareUnreadable:
       return try await look.shares([finding.file])
     case .linkOfDeletedFile, .linkWithoutEntry: return try await look.links([finding.urlmd5])

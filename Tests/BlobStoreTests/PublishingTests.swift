@@ -85,10 +85,11 @@ import Testing
   /// another test starts shares the old folder's lock from its fork to its exec, so a start that comes
   /// just then leaves the folder to the one after it.
   private func reopened(_ folder: ScratchFolder) throws -> BlobVolume {
-    var volume = try BlobVolume(root: folder.path)
-    for _ in 0..<200 where folder.entries.filter({ $0.hasPrefix("tmp/") }).count > 1 {
+    let volume = try BlobVolume(root: folder.path)
+    for _ in 0..<200 {
+      for abandoned in try volume.takeAbandoned() { try abandoned.remove() }
+      guard folder.entries.filter({ $0.hasPrefix("tmp/") }).count > 1 else { break }
       usleep(5_000)
-      volume = try BlobVolume(root: folder.path)
     }
     return volume
   }

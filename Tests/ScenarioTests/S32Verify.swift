@@ -57,7 +57,8 @@ extension Scenarios {
       let holder = try #require(
         try probe.command("HKEYS", blob(0)).texts.first { $0.contains("/") })
       for command in [
-        ["ZREM", key("files:*:time"), ids[0]], ["ZADD", key("files:*:time"), "5", ghost],
+        ["INCRBY", key("files:*:bytes"), "3"], ["ZREM", key("files:*:time"), ids[0]],
+        ["ZADD", key("files:*:time"), "5", ghost],
         ["ZREM", key("files:*:pv"), ids[1]], ["SADD", key("files:*:shared"), ids[1]],
         ["SREM", key("files:*:shared"), ids[2]], ["ZREM", "shares:{public}:pv", ids[3]],
         ["HSET", "shares:{public}", ghost, "{\"user\":\"\(user.name)\",\(ghostRow)"],
@@ -82,7 +83,8 @@ extension Scenarios {
       let found = try Self.verify(server.dataPath, "--unknown-after", "0s")
       #expect(found.ending == .exit(3), "\(found)")
       for what in [
-        "does not say when", "an index names a file without a row", "count is lost",
+        "the sum of the user's files", "does not say when", "an index names a file without a row",
+        "count is lost",
         "the share flag is not", "public indexes are not", "a share's file is gone",
         "is not in its owner's list", "names one that is not there", "the link does not say so",
         "does not hold its blob", "held by no row", "not noted for the sweep",

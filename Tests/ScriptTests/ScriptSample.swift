@@ -107,6 +107,8 @@ struct ScriptSample {
           [0, 4_000_086_400, .string(Sample.version), 2, [catRow], ["0"], [1]])
       case .fileMend:
         ScriptSample(SampleKeys.mend, [Sample.cat, "fresh-2"], 1)
+      case .fileSum:
+        ScriptSample([SampleKeys.version, SampleKeys.bytes], ["5", Sample.version], 1)
       case .fileView:
         .session(SampleKeys.view, [Sample.cat, "fresh-2"], [0, 4_000_086_400, 1])
           .counting([0, 4_000_086_400, 2])

@@ -5,7 +5,7 @@ import Events
 import HTTP
 import Logging
 import RedisClient
-import Synchronization
+import Snapshots
 import WebUI
 
 /// The serving loops with all that answers requests. Started and stopped by the main loop.
@@ -30,7 +30,10 @@ final class HTTPService: Service {
   private let mainLoop: EventLoop
   private let diskPool: BlockingPool
   private let passwordPool: BlockingPool
+  private let volume: BlobVolume
+  private let scripts: [RedisScript]
   private var snapshots: SnapshotSchedule?
+  private var crashMending: CrashMending?
   /// The loops whose Redis pipeline does not work now.
   private let loopsNotReady: LoopCount
 
@@ -53,8 +56,6 @@ final class HTTPService: Service {
   /// Opens the blob volume and starts the loops.
   private init(_ context: ServiceContext) throws(PicbedError) {
     let configuration = context.configuration
-    let scripts: [RedisScript]
-    let volume: BlobVolume
     do {
       scripts = try ScriptCatalogue.load().map {
         RedisScript(name: $0.name.rawValue, source: $0.source)
@@ -108,9 +109,20 @@ final class HTTPService: Service {
   }
 
   private func startSnapshots(_ context: ServiceContext) throws(PicbedError) {
+    let snapshots: SnapshotSchedule
     do throws(EventError) { snapshots = try SnapshotSchedule(context) } catch {
       throw .start("cannot start serving: \(error)")
     }
+    self.snapshots = snapshots
+    let mending = CrashMending(
+      snapshots.loop,
+      CrashMending.Parts(
+        endpoint: context.redis, scripts: scripts,
+        snapshots: SnapshotFolder(in: context.dataFolder), volume: volume, diskPool: diskPool,
+        passwordPool: passwordPool, policy: Worker.policy(context.configuration),
+        logger: context.logger))
+    crashMending = mending
+    snapshots.loop.execute { mending.start() }
   }
 
   private static func wantedAddresses(_ configuration: Configuration) -> ServiceAddresses {
@@ -189,6 +201,8 @@ final class HTTPService: Service {
   func takeSnapshot() { snapshots?.takeNow() }
 
   private func stopSnapshots() {
+    if let crashMending { snapshots?.loop.performAndWait { crashMending.stop() } }
+    crashMending = nil
     snapshots?.stop()
     snapshots = nil
   }
@@ -196,7 +210,8 @@ final class HTTPService: Service {
   func end() {
     stopSnapshots()
     for worker in workers {
-      worker.loop.performAndWait {
+      worker.loop.performAndWait { [volume] in
+        if worker.store.hasUnfinished { volume.leaveUnfinished() }
         worker.sweep?.stop()
         worker.resumption?.stop()
         worker.store.redis.close()
@@ -269,14 +284,9 @@ private final class Worker: @unchecked Sendable {
     configuration = parts.configuration
     certificate = parts.certificate
     let redis = Self.redisClient(loop, parts)
-    var policy = StorePolicy()
-    policy.deleteGraceMilliseconds = configuration.deleteGraceMilliseconds
-    policy.quotaBytesMax = configuration.limits.quotaBytesMax
-    policy.claimsNeedProof = configuration.limits.md5Claims == .proof
-    policy.quotaFilesMax = configuration.limits.quotaFilesMax
     store = Store(
       loop: loop, redis: redis, volume: parts.volume, diskPool: parts.diskPool,
-      passwordPool: parts.passwordPool, policy: policy)
+      passwordPool: parts.passwordPool, policy: Self.policy(configuration))
     var settings = APISettings()
     settings.publicURL = configuration.publicURL?.text
     settings.uploadBytesMax = configuration.uploadBytesMax
@@ -302,6 +312,15 @@ private final class Worker: @unchecked Sendable {
         "no TLS connection came about",
         metadata: ["remote": "\(remote.host)", "reason": "\(reason)"])
     }
+  }
+
+  static func policy(_ configuration: Configuration) -> StorePolicy {
+    var policy = StorePolicy()
+    policy.deleteGraceMilliseconds = configuration.deleteGraceMilliseconds
+    policy.quotaBytesMax = configuration.limits.quotaBytesMax
+    policy.claimsNeedProof = configuration.limits.md5Claims == .proof
+    policy.quotaFilesMax = configuration.limits.quotaFilesMax
+    return policy
   }
 
   /// On the loop. Answers where it listens.
@@ -356,20 +375,6 @@ private final class Worker: @unchecked Sendable {
     return RequestLog(
       loop: loop, format: parts.configuration.logFormat == .json ? .json : .text, every: every
     ) { sink.write($0) }
-  }
-}
-
-/// How many loops something holds for. Any thread.
-private final class LoopCount: Sendable {
-  private let count: Atomic<Int>
-
-  init(_ count: Int) { self.count = Atomic(count) }
-
-  var isZero: Bool { count.load(ordering: .relaxed) == 0 }
-
-  @discardableResult
-  func add(_ change: Int) -> Int {
-    count.wrappingAdd(change, ordering: .acquiringAndReleasing).newValue
   }
 }
 

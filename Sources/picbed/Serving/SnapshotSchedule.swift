@@ -24,7 +24,8 @@ final class SnapshotSchedule: @unchecked Sendable {
   private let retention: Retention
   private let everyMilliseconds: Int64
   private let logger: Logger
-  private var loop: EventLoop { group.loops[0] }
+  /// Others may do here what nobody waits for.
+  var loop: EventLoop { group.loops[0] }
   private var redis: RedisClient?
   private var timer: LoopEvent?
   private var isRunning = false
