@@ -22,8 +22,8 @@ FUZZ_SECONDS ?= 60
 LIBRARIES := libevent-dev libhiredis-dev libssl-dev
 # Load generator and peers of the bench.
 BENCH_PACKAGES := wrk nginx libnginx-mod-http-lua lua-nginx-redis lua-cjson webdis redis-tools python3
-# A real browser, for the web client's tests.
-TEST_PACKAGES := chromium chromium-driver
+# A real browser, for the web client's tests; a load and a clock that jumps, for those of take-overs and faults.
+TEST_PACKAGES := chromium chromium-driver wrk faketime
 # Without the Swift runtime's shared libraries: the program runs where no Swift is. It also starts with 3 ms less
 # CPU time and takes 3 MB less memory (measured with the same objects linked both ways).
 RELEASE := -c release --static-swift-stdlib
@@ -87,6 +87,7 @@ bench-quick: build bench-deps ## The main measurements in 3 minutes.
 
 # Kills and other faults at random moments for SOAK_SECONDS, and as many take-overs as fit.
 SOAK_SECONDS ?= 300
+soak: MORE_PACKAGES := wrk faketime
 soak: build ## Kill picbed and Redis under load, and take over, for minutes (SOAK_SECONDS).
 	@$(SERVER) PICBED_SOAK_SECONDS=$(SOAK_SECONDS) swift test --disable-xctest --filter 'S40Handover|S41Faults'
 

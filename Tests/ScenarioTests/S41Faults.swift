@@ -32,12 +32,14 @@ extension Scenarios {
           if kind != 1 { server.kill() }
         }
         kills[kind] += 1
+        if kind != 1 { try FaultVerify.expectOnlyGarbage(server, "seed \(seed)") }
         let began = monotonicNanoseconds()
         if kind != 1 { try server.start() }
         #expect(Self.isReady(server), "\(server.log)")
         outages.append(Double(monotonicNanoseconds() - began) / 1e6)
         for client in clients { try client.audit() }
       }
+      try FaultVerify.expectMended(server)
       let (done, open) = clients.reduce(into: (0, 0)) {
         $0.0 += $1.acknowledged
         $0.1 += $1.unknown
@@ -61,12 +63,15 @@ extension Scenarios {
       let server = try PicbedServer(["--delete-grace", "300ms"])
       let client = try FaultClient(server, seed: 41)
       let other = try server.newUser("saver")
+      var found: Set<String> = []
       for point in Self.killed {
         try server.stop()
         try server.start(environment: ["PICBED_FAULTS": "\(point)=kill"])
         Self.playAll(client, other, server)
         if point.hasPrefix("snapshot") { server.process.send(SIGUSR1) }
         #expect(server.process.wait(seconds: 10) == .signal(SIGKILL), "\(point) was not reached")
+        found.formUnion(
+          try FaultVerify.expectOnlyGarbage(server, point).map { String($0.prefix { $0 != ":" }) })
         try server.start()
         try client.audit()
         // What a crash cut off is finished without anyone's help.
@@ -76,6 +81,14 @@ extension Scenarios {
         }
         #expect(isFinished, "\(point): a delete stays unfinished")
       }
+      for kind in ["a blob is held by no row", "a file that no blob knows", "a delete was cut off"]
+      {
+        #expect(found.contains(kind), "no kill left what it should: \(found)")
+      }
+      try FaultVerify.expectMended(server)
+      try client.audit()
+      let leftOver = regularFiles(under: server.dataPath + "/blobs/tmp")
+      #expect(leftOver.isEmpty, "\(leftOver)")
       try server.stop()
     }
 
@@ -140,20 +153,62 @@ extension Scenarios {
       try server.stop()
     }
 
-    @Test("Redis hung or out of memory: 503, deletes go on without memory, and nothing is lost")
-    func hungAndFull() throws {
+    /// How long Redis hangs, in seconds.
+    private static let hungSeconds = 10.0
+
+    @Test("Redis hung for 10 s: 503, no body is asked for, blobs are served, and nothing is lost")
+    func hung() throws {
       let server = try PicbedServer(["--delete-grace", "300ms"])
       let clients = try (0..<2).map { try FaultClient(server, seed: 45 + $0) }
-      let crew = FaultCrew(clients)
+      let user = try server.newUser("asker")
+      let bytes = Fixtures.bytes(40_000, seed: 450)
+      let url = try #require(try user.upload("kept.bin", bytes).expect(code: 0)["url"]?.string)
       let redis = try #require(server.redisPid)
-      try crew.work {
+      let answers = Mutex<[Exchange]>([])
+      let served = Mutex<[Int]>([])
+      try FaultCrew(clients).work {
         usleep(300_000)
         Glibc.kill(redis, SIGSTOP)
-        usleep(4_000_000)
+        let end = Deadline(secondsFromNow: Self.hungSeconds)
+        while !end.hasPassed {
+          // A body of 500 MB that is never sent: the answer comes by the head alone.
+          for expectation in [[(name: "Expect", value: "100-continue")], []] {
+            let head = HTTPRequest(
+              "PUT", "/api/upload/x.bin",
+              headers: [user.basic, ("Content-Length", "500000000")] + expectation,
+              framing: .unframed)
+            if let answer = try? server.client.connect().exchange(head) {
+              answers.withLock { $0.append(answer) }
+            }
+          }
+          let status = try? server.client.download(url).response.status
+          served.withLock { $0.append(status ?? 0) }
+          usleep(200_000)
+        }
         Glibc.kill(redis, SIGCONT)
       }
+      let refused = answers.withLock { $0 }
+      #expect(refused.count >= 4)
+      for answer in refused {
+        S23RedisOutage.expectUnavailable(answer)
+        #expect(answer.response.interim.isEmpty, "the body was asked for: \(answer)")
+      }
+      #expect(served.withLock { $0 }.allSatisfy { $0 == 200 })
       #expect(Self.isReady(server))
+      for client in clients {
+        #expect(client.unknown > 0, "no call met the outage")
+        try client.audit()
+      }
+      try FaultVerify.expectMended(server)
       for client in clients { try client.audit() }
+      try server.stop()
+    }
+
+    @Test("Redis out of memory: 503, deletes go on without memory, and nothing is lost")
+    func outOfMemory() throws {
+      let server = try PicbedServer(["--delete-grace", "300ms"])
+      let clients = try (0..<2).map { try FaultClient(server, seed: 45 + $0) }
+      for client in clients { for _ in 0..<5 { client.upload() } }
       let probe = try RedisProbe(socketPath: server.redisSocketPath)
       let file = try #require(clients[0].newestFile)
       try probe.command("CONFIG", "SET", "maxmemory", "1")
