@@ -11,14 +11,16 @@ extension Scenarios {
       let folder = try TemporaryFolder()
       defer { folder.remove() }
       return try PicbedBinary.run(
-        ["restore", "--data", data] + options + [snapshot], in: folder, seconds: 60)
+        ["restore", "--data", data] + options + [snapshot], in: folder, seconds: 300)
     }
 
     private static func snapshot(_ data: String) throws -> String {
       let folder = try TemporaryFolder()
       defer { folder.remove() }
       let run = try PicbedBinary.run(["snapshot", "--data", data], in: folder)
-      #expect(run.ending == .exit(0) && run.errors.isEmpty, "\(run)")
+      // A slow machine hears how far it has come.
+      #expect(run.ending == .exit(0), "\(run)")
+      #expect(run.errorLines.allSatisfy { $0.contains(" notice ") }, "\(run)")
       return try #require(run.output.split(separator: "\n").first.map(String.init))
     }
 
