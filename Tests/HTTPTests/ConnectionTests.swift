@@ -40,7 +40,7 @@ import Testing
   /// Sends `pieces` one after the other and answers everything until the server closes or falls silent.
   private func exchange(
     _ pieces: [String], limits: HTTPLimits = HTTPLimits(), halfClose: Bool = false,
-    pauseMicroseconds: UInt32 = 3_000, patienceMilliseconds: Int = 400
+    pauseMicroseconds: UInt32 = 3_000, patienceMilliseconds: Int = 1_000
   ) throws -> String {
     let group = try EventLoopGroup(count: 1)
     try group.start()
