@@ -37,7 +37,7 @@ extension Scenarios {
     @Test("an upload over --max-upload is 413 before it is sent, and nothing is kept")
     func announcedUpload() throws {
       let user = try server.newUser()
-      let files = server.storedFiles
+      let files = server.settledFiles
       for expectation in [[], [(name: "Expect", value: "100-continue")]] {
         let head = HTTPRequest(
           "POST", "/api/upload?filename=big.bin",
@@ -53,7 +53,7 @@ extension Scenarios {
       "an upload over --max-upload is 413 in every form, framed either way, and nothing is kept")
     func sentUpload() throws {
       let user = try server.newUser()
-      let files = server.storedFiles
+      let files = server.settledFiles
       let big = Fixtures.bytes(2 << 20, seed: 11)
       var form2 = DocumentForm(user: user.name, filename: "big.bin", token: user.token, bytes: [])
       form2.bytes = big

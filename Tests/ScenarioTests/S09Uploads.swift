@@ -35,11 +35,11 @@ extension Scenarios {
       try user.call("/api/dealfile?cmd=pv", file).expect(code: 0)
       try uploaded("later.png", Fixtures.png, by: user)
       let before = try user.files().entries
-      let files = server.storedFiles
+      let files = server.settledFiles
       let reply = try user.upload("twice.png", Fixtures.png).expect(code: 0)
       #expect(reply["url"]?.string == before[0].url, "\(reply)")
       #expect(try user.files().entries == before)
-      #expect(server.storedFiles == files)
+      #expect(server.settledFiles == files)
     }
 
     @Test("one file name may stand for different bytes")
@@ -74,7 +74,7 @@ extension Scenarios {
       let alice = try server.newUser("alice")
       let mallory = try server.newUser("mallory")
       let file = try uploaded("good.bin", first, by: alice)
-      let files = server.storedFiles
+      let files = server.settledFiles
       try mallory.upload("evil.bin", second).expect(code: 1)
       try alice.upload("good.bin", second).expect(code: 1)
       #expect(try mallory.files().total == 0)
@@ -86,7 +86,7 @@ extension Scenarios {
     func mismatch() throws {
       let user = try server.newUser()
       let bytes = Fixtures.bytes(700, seed: 92)
-      let files = server.storedFiles
+      let files = server.settledFiles
       let proof: [FormPart] = [.field("user", user.name), .field("token", user.token)]
       let wrong: [[FormPart]] = [
         [.field("md5", Fixtures.documentPassword)], [.field("md5", "xyz")],
@@ -132,7 +132,7 @@ extension Scenarios {
       ])
     func badNames(name: String) throws {
       let user = try server.newUser()
-      let files = server.storedFiles
+      let files = server.settledFiles
       let proof: [FormPart] = [.field("user", user.name), .field("token", user.token)]
       try user.upload(name, Fixtures.gif).expectRefusal(orStatus: 400, 415)
       // In a quoted string a backslash may be an escape.
@@ -151,7 +151,7 @@ extension Scenarios {
     @Test("failed proof is 1, whatever way it came by, and nothing is kept")
     func failedProof() throws {
       let user = try server.newUser()
-      let files = server.storedFiles
+      let files = server.settledFiles
       let bad = Fixtures.documentPassword
       let png = FormPart.file("x.png", Fixtures.png)
       let bodies: [UploadBody] = [
@@ -202,7 +202,7 @@ extension Scenarios {
     @Test("an upload that breaks off leaves nothing behind")
     func brokenOff() throws {
       let user = try server.newUser()
-      let files = server.storedFiles
+      let files = server.settledFiles
       for reset in [false, true] {
         let connection = try client.connect()
         let request = HTTPRequest(

@@ -136,7 +136,7 @@ extension Scenarios {
     @Test("a form without a file, or cut off before its end, is refused and nothing is kept")
     func incomplete() throws {
       let user = try server.newUser()
-      let files = server.storedFiles
+      let files = server.settledFiles
       try user.upload(StandardForm(Self.proof(user)).body).expectRefusal(orStatus: 400, 415)
       let whole = StandardForm(Self.proof(user) + [.file("cut.png", Fixtures.png)]).body
       let end = whole.bytes.count

@@ -112,7 +112,7 @@ extension Scenarios {
 
     @Test("a stranger's body does not fill the disk")
     func strangersBody() throws {
-      let files = server.storedFiles
+      let files = server.settledFiles
       let head = HTTPRequest(
         "PUT", "/api/upload/x.bin",
         headers: [("Authorization", basicAuthorization("nobody", Fixtures.documentPassword))],

@@ -155,7 +155,7 @@ extension Scenarios {
       }
       let clean = eventually(within: 60) { server.blobFiles.allSatisfy(before.contains) }
       #expect(clean, "blobs that nobody owns: \(server.blobFiles.filter { !before.contains($0) })")
-      #expect(server.storedFiles.allSatisfy { !$0.contains("tmp") }, "\(server.storedFiles)")
+      #expect(server.settledFiles.allSatisfy { !$0.contains("tmp") }, "\(server.storedFiles)")
     }
 
     /// Uploads, claims by md5 and deletes at random for `seconds`, downloading what it was just

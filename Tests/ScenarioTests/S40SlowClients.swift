@@ -52,7 +52,7 @@ extension Scenarios {
     @Test("an upload that comes byte by byte is refused, and nothing is kept")
     func slowUpload() throws {
       let user = try server.newUser()
-      let files = server.storedFiles
+      let files = server.settledFiles
       let connection = try client.calling(from: "127.0.40.3").connect()
       let head = HTTPRequest(
         "POST", "/api/upload?filename=slow.bin",

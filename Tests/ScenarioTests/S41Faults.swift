@@ -130,7 +130,7 @@ extension Scenarios {
       }
       try server.restart()
       try client.audit()
-      let leftOver = server.storedFiles.filter { $0.contains("/tmp/") }
+      let leftOver = server.settledFiles.filter { $0.contains("/tmp/") }
       #expect(leftOver.isEmpty, "\(leftOver)")
       #expect(client.unknown > 0, "no fault was met")
       try server.stop()

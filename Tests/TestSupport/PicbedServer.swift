@@ -91,6 +91,12 @@ package final class PicbedServer: Sendable {
     }
   }
 
+  /// `storedFiles` once no upload has a temporary file any more: an answer does not wait for its removal.
+  package var settledFiles: [String] {
+    _ = eventually(within: 30) { !storedFiles.contains { $0.contains("/tmp/") } }
+    return storedFiles
+  }
+
   /// Paths of the blob files below DATA/blobs/group1, relative to it.
   package var blobFiles: [String] { regularFiles(under: dataPath + "/blobs/group1") }
 
