@@ -63,9 +63,15 @@ class Bench:
         for scenario in self._scenarios():
             for how in self._loads(scenario):
                 tell(f"{scenario.label}, {how.label} connections")
+                # What was measured until a failure, and can be after it, is worth its report.
+                try:
+                    figures = measurement.run(scenario, how)
+                except BenchError as error:
+                    self.failures.append(f"{scenario.name}, {how.label}: {error}")
+                    continue
                 self.results.append({
                     "scenario": scenario.name, "label": scenario.label, "load": how.label,
-                    "figures": measurement.run(scenario, how)})
+                    "figures": figures})
         for name, measure in (
                 ("ceilings", self._ceilings), ("rate", self._fixed_rate), ("upload-20m", self._large_upload),
                 ("crowd", self._crowd), ("scale", self._scale), ("start", self._start)):
@@ -74,7 +80,6 @@ class Bench:
                 try:
                     measure()
                 except BenchError as error:
-                    # What was measured until here is worth its report.
                     self.failures.append(f"{name}: {error}")
 
     # What was asked for
