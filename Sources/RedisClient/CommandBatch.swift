@@ -21,5 +21,11 @@ package struct CommandBatch: Sendable {
 
   package mutating func word(_ value: Int64) { buffer.word(value) }
 
+  /// Adds the commands of `other` behind these.
+  package mutating func append(_ other: CommandBatch) {
+    count += other.count
+    buffer.encoded(other.bytes)
+  }
+
   var bytes: [UInt8] { buffer.unsent }
 }

@@ -90,14 +90,21 @@ extension Restore {
       question.word(Keys.files(user: part.user.text))
     }
     let begun = try await commands(question)
+    var fresh = CommandBatch()
+    var freshRows = 0
+    var more: [RestoredFiles] = []
     for (part, begun) in zip(known, begun) {
       if part.follows || begun.integerValue != 0 {
-        try await restoreMore(part)
+        more.append(part)
       } else {
-        _ = try await commands(part.commands)
-        outcome.restored[.files] += Int64(part.rows.count)
+        fresh.append(part.commands)
+        freshRows += part.rows.count
       }
     }
+    // In one piece, however many users they are of.
+    _ = try await commands(fresh)
+    outcome.restored[.files] += Int64(freshRows)
+    for part in more { try await restoreMore(part) }
   }
 
   /// Some of the rows may be there.
