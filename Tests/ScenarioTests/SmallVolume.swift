@@ -31,12 +31,21 @@ final class SmallVolume {
     let file = open(filler, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     guard file >= 0 else { throw SystemError("open \(filler)", errno) }
     defer { close(file) }
+    // Again until a moment has brought no more room: the system frees a file's blocks after its name is gone, and
+    // picbed sweeps what was deleted.
+    repeat { usleep(200_000) } while Self.append(to: file) > 0
+  }
+
+  /// How many bytes there was room for.
+  private static func append(to file: CInt) -> Int {
     var bytes = [UInt8](repeating: 1, count: 64 << 10)
+    var written = 0
     while !bytes.isEmpty {
       let count = write(file, bytes, bytes.count)
       // Less and less, until not one byte more has room.
-      if count < 0 { bytes.removeLast((bytes.count + 1) / 2) }
+      if count > 0 { written += count } else { bytes.removeLast((bytes.count + 1) / 2) }
     }
+    return written
   }
 
   /// Gives that room back.
