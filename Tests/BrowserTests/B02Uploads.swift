@@ -136,12 +136,13 @@ extension InBrowser {
       line.cut()
       try browser.wait(forElement: ".upload[data-state=failed]")
       try browser.wait(forText: "The connection was lost. Check it and try again.")
+      let turnedAway = line.turnedAway
       try browser.press("Try again long.bin")
+      #expect(eventually(within: 30) { line.turnedAway > turnedAway })
       try browser.wait(forElement: ".upload[data-state=failed]")
       #expect(try user.files().entries.isEmpty)
       line.restore()
-      try browser.press("Try again long.bin")
-      try browser.wait(until: Self.allDone)
+      try browser.press("Try again long.bin", until: Self.allDone)
       let url = try #require(try user.files().entries.first?.url)
       let path = url.drop { $0 != "/" }.dropFirst(2).drop { $0 != "/" }
       #expect(try user.client.get(String(path)).response.body == bytes)

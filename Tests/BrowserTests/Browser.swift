@@ -103,20 +103,39 @@ final class Browser {
     try call("POST", "element/\(element(selector))/click")
   }
 
-  /// Clicks the button whose words or label are exactly `text`.
+  /// Clicks the button whose words or label are exactly `text`, as soon as there is one.
   func press(_ text: String) throws {
+    try wait("a button “\(text)”") { try pressIfThere(text) }
+  }
+
+  /// Clicks that button whenever there is one, until the JavaScript expression is true: for a page that shows the
+  /// button of a moment ago, or may get there by itself.
+  func press(_ text: String, until expression: String) throws {
+    try wait("\(expression), by the button “\(text)”") {
+      if try run("return Boolean(\(expression))") == .bool(true) { return true }
+      _ = try pressIfThere(text)
+      return false
+    }
+  }
+
+  private func pressIfThere(_ text: String) throws -> Bool {
     let script = """
       const named = (e) => e.getAttribute('aria-label') ?? e.textContent.trim();
       const shown = (e) => e.checkVisibility({ visibilityProperty: true });
       const open = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
-      const button = [...open.querySelectorAll('button, nav a, .toast button')]
-        .find((e) => shown(e) && named(e) === arguments[0]);
-      document.querySelectorAll('[data-test]').forEach((e) => delete e.dataset.test);
-      if (button) button.dataset.test = 'press';
-      return Boolean(button);
+      return [...open.querySelectorAll('button, nav a, .toast button')]
+        .find((e) => shown(e) && named(e) === arguments[0]) ?? null;
       """
-    try wait("a button “\(text)”") { try run(script, .string(text)) == .bool(true) }
-    try call("POST", "element/\(element("[data-test=press]"))/click")
+    guard let button = try run(script, .string(text)).object?.values.first?.string else {
+      return false
+    }
+    do {
+      try call("POST", "element/\(button)/click")
+      return true
+    } catch let error as BrowserError where error.description.contains("stale element reference") {
+      // The page was drawn anew meanwhile.
+      return false
+    }
   }
 
   /// Types into a field; keys go there like a person's.

@@ -16,7 +16,11 @@ final class Line: Sendable {
     /// What clients may still send; nil is no limit.
     var bytesLeft: Int?
     var isCut = false
+    var turnedAway = 0
   }
+
+  /// How many connections came while it was cut.
+  var turnedAway: Int { state.withLock { $0.turnedAway } }
 
   init(to target: UInt16) throws {
     self.target = target
@@ -86,6 +90,7 @@ final class Line: Sendable {
     }
     let isOpen = state.withLock { state in
       if isConnected && !state.isCut { state.sockets.formUnion([client, server]) }
+      if state.isCut { state.turnedAway += 1 }
       return isConnected && !state.isCut
     }
     guard isOpen else {

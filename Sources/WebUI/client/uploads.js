@@ -120,7 +120,9 @@ class UploadQueue extends EventTarget {
   /** Sending cannot go on in the middle: a paused upload begins anew, but is not digested again. */
   pause(upload) { this.#halt(upload, 'paused'); }
 
+  /** One that is under way again already, by a second click on a button that is not drawn anew yet, goes on. */
   resume(upload) {
+    if (upload.state !== 'paused' && upload.state !== 'failed') return;
     upload.error = null;
     upload.tries = 0;
     this.#set(upload, 'waiting');
@@ -141,9 +143,7 @@ class UploadQueue extends EventTarget {
   }
 
   resumeAll() {
-    for (const upload of this.uploads) {
-      if (upload.state === 'paused' || upload.state === 'failed') this.resume(upload);
-    }
+    for (const upload of this.uploads) this.resume(upload);
   }
 
   /** Takes what is finished from the list. */
