@@ -58,15 +58,14 @@ struct UploadEndpoint {
     let caller = try await caller(request, user: nil, token: nil)
     let slot = try await admit(caller, announced: request.announcedBytes)
     defer { withExtendedLifetime(slot) {} }
+    let stated = try StatedContent(md5: query["md5"], size: query["size"])
+    _ = try FileName(name)
     let intake = UploadIntake(context, filename: name)
-    intake.statedMD5 = query["md5"]
-    intake.statedSize = query["size"]
-    try intake.checkStated()
     defer { intake.discard() }
     while let bytes = try await request.stream!.next(minimum: UploadIntake.pieceBytes) {
       try await intake.take(bytes[...])
     }
-    return try await stored(intake, request, caller)
+    return try await stored(intake, stated, request, caller)
   }
 
   private func form(_ request: Request) async throws -> Response {
@@ -105,10 +104,8 @@ struct UploadEndpoint {
     if caller == nil || settledWith != (form.user, form.token) {
       caller = try await self.caller(request, user: form.user, token: form.token)
     }
-    intake.statedMD5 = form.md5
-    intake.statedSize = form.size
-    try intake.checkStated()
-    return try await stored(intake, request, caller!)
+    let stated = try StatedContent(md5: form.md5, size: form.size)
+    return try await stored(intake, stated, request, caller!)
   }
 
   /// Who the head says it is, checked before the body is read. A bad head ends a request that waits for its
@@ -158,9 +155,9 @@ struct UploadEndpoint {
   }
 
   private func stored(
-    _ intake: UploadIntake, _ request: Request, _ caller: Caller
+    _ intake: UploadIntake, _ stated: StatedContent, _ request: Request, _ caller: Caller
   ) async throws -> Response {
-    let (stored, name) = try await intake.store(for: caller.user)
+    let (stored, name) = try await intake.store(for: caller.user, stated)
     let url = BlobURL.text(
       origin: context.origin(request), blob: stored.blob, type: stored.type)
     return JSONAnswer.answer(capacity: 256) { json in

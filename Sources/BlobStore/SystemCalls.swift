@@ -63,6 +63,13 @@ struct SystemCalls: Sendable {
     _ = try perform(.sync, path) { Int(fdatasync(file)) }
   }
 
+  /// Has the disk begin to take bytes of the file, without waiting for it (sync_file_range(2)). Promises
+  /// nothing, and what goes wrong is told by `sync`.
+  func startWriteback(_ file: CInt, from start: Int64, to end: Int64) {
+    _ = sync_file_range(
+      file, off_t(start), off_t(end - start), UInt32(PICBED_SYNC_FILE_RANGE_WRITE))
+  }
+
   /// Waits until the entries of a folder are on disk: a new, renamed or made entry survives a power
   /// cut only then (fsync(2)).
   func syncFolder(_ path: String, in root: CInt) throws(BlobError) {

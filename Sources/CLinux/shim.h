@@ -19,6 +19,10 @@ extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, 
 // dup3(2).
 extern int dup3(int descriptor, int number, int flags);
 
+// sync_file_range(2).
+enum { PICBED_SYNC_FILE_RANGE_WRITE = 2 };
+extern int sync_file_range(int file, off_t offset, off_t count, unsigned flags);
+
 // prctl(2) is variadic, which Swift cannot call.
 // The signal this process gets when the thread that started it ends.
 static inline int picbed_set_parent_death_signal(int signal) {

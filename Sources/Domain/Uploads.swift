@@ -1,4 +1,5 @@
 import BlobStore
+import Crypto
 import Events
 import Faults
 import RedisClient
@@ -21,29 +22,53 @@ package struct Uploads: Sendable {
     package let type: String
   }
 
-  /// Makes finished, staged bytes the user's file. The bytes are durable before the metadata says so, and both
-  /// before this returns. What the user has already (md5 and name) stays as it is and counts as success.
+  /// Adds the last piece to what is staged and makes the bytes the user's file, if they are what the client
+  /// stated. They are durable before the metadata says so, and both before this returns. What the user has already
+  /// (md5 and name) stays as it is and counts as success.
   package func store(
-    _ staged: StagedBlob, _ digest: BlobDigest, as name: FileName, for user: UserName
+    _ staged: StagedBlob, last piece: [UInt8], _ stated: StatedContent, as name: FileName,
+    for user: UserName
   ) async throws(DomainError) -> Stored {
-    let md5: HexDigits32
-    do { md5 = try HexDigits32(digest.md5, field: "md5") } catch { throw DomainError(error) }
-    let hold = BlobHold(user: user, id: FileID(md5: md5, name: name))
+    let seal = RandomBytes.hex(bytes: 4)
+    func hold(_ digest: BlobDigest) throws(DomainError) -> BlobHold {
+      do {
+        let md5 = try HexDigits32(digest.md5, field: "md5")
+        return BlobHold(user: user, id: FileID(md5: md5, name: name), hold: seal)
+      } catch { throw DomainError(error) }
+    }
     do throws(DomainError) {
-      try await store(staged, digest, for: hold)
+      let digest = try await publish(staged, last: piece, stated)
+      FaultPoint.uploadPublished.reach()
+      try await store(staged, digest, for: hold(digest))
+      return Stored(
+        md5: digest.md5, size: digest.size, blob: digest.name.path, type: name.type)
     } catch {
-      store.unfinished.note(hold, digest, staged, after: error)
+      if let digest = staged.digest {
+        store.unfinished.note(try hold(digest), digest, staged, after: error)
+      }
       throw error
     }
-    return Stored(md5: digest.md5, size: digest.size, blob: digest.name.path, type: name.type)
+  }
+
+  /// One trip to the disk pool, which for a small file does it all.
+  private func publish(
+    _ staged: StagedBlob, last piece: [UInt8], _ stated: StatedContent
+  ) async throws(DomainError) -> BlobDigest {
+    let digest = try await store.onDisk { () throws(BlobError) in
+      try staged.append(piece)
+      let digest = staged.finish()
+      guard stated.mismatch(digest) == nil else { return digest }
+      FaultPoint.uploadStaged.reach()
+      try staged.publish()
+      return digest
+    }
+    if let mismatch = stated.mismatch(digest) { throw mismatch }
+    return digest
   }
 
   private func store(
     _ staged: StagedBlob, _ digest: BlobDigest, for hold: BlobHold
   ) async throws(DomainError) {
-    FaultPoint.uploadStaged.reach()
-    try await publish(staged)
-    FaultPoint.uploadPublished.reach()
     let start = Clock.monotonicMilliseconds
     try await claim(hold, staged, digest)
     FaultPoint.uploadClaimed.reach()

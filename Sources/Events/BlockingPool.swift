@@ -50,6 +50,9 @@ package final class BlockingPool: @unchecked Sendable {
     queue.add(work, lane)
   }
 
+  /// Whether so many threads have nothing to do at this moment. Any thread.
+  package func hasIdleThreads(_ count: Int) -> Bool { queue.takersWaiting >= count }
+
   /// Lets the threads finish what is queued and joins them. The owner's thread, never one of the pool.
   package func stop() {
     queue.close()
@@ -67,6 +70,7 @@ private final class WorkQueue: @unchecked Sendable {
   private let filled: UnsafeMutablePointer<pthread_cond_t>
   private var works = FairQueue<@Sendable () -> Void>()
   private var isClosed = false
+  private var waiting = 0
 
   init(max: Int) {
     self.max = max
@@ -100,9 +104,18 @@ private final class WorkQueue: @unchecked Sendable {
     defer { pthread_mutex_unlock(mutex) }
     while works.count == 0 {
       if isClosed { return nil }
+      waiting += 1
       pthread_cond_wait(filled, mutex)
+      waiting -= 1
     }
     return works.popFirst()
+  }
+
+  /// The threads that wait for work, less those for which there is some already.
+  var takersWaiting: Int {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return waiting - works.count
   }
 
   func close() {

@@ -42,6 +42,26 @@ import Testing
     #expect(staged.finish().sha256 == Hex.encode(Digest.sha256(piece + piece + piece)))
   }
 
+  @Test func theHalvesOfAppendMayRunSideBySide() async throws {
+    let volume = try BlobVolume(root: folder.path)
+    let staged = volume.stage()
+    // Enough that the disk is told to begin in between.
+    let pieces = (0..<12).map { number in
+      (0..<700_001).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
+    }
+    for piece in pieces {
+      async let md5: Void = Task.detached { staged.appendToMD5(piece) }.value
+      async let file: Void = Task.detached { try staged.appendToFile(piece) }.value
+      _ = try await (md5, file)
+    }
+    let content = Array(pieces.joined())
+    let digest = staged.finish()
+    #expect(digest.md5 == Hex.encode(Digest.md5(content)))
+    #expect(digest.sha256 == Hex.encode(Digest.sha256(content)))
+    try staged.publish()
+    #expect(folder.contents(digest.name.path) == content)
+  }
+
   @Test func storesTheEmptyBlob() throws {
     let volume = try BlobVolume(root: folder.path)
     let staged = volume.stage()

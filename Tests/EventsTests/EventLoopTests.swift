@@ -91,6 +91,25 @@ import Testing
     pool.stop()
   }
 
+  @Test func aPoolKnowsItsIdleThreads() throws {
+    let pool = try BlockingPool(name: "idle", threads: 2, queueMax: 8)
+    let gate = Gate()
+    let hold: @Sendable () -> Void = {
+      while gate.isClosed.load(ordering: .relaxed) { usleep(1_000) }
+    }
+    for _ in 0..<1000 where !pool.hasIdleThreads(2) { usleep(1_000) }
+    #expect(pool.hasIdleThreads(2))
+    #expect(!pool.hasIdleThreads(3))
+    // Work that waits for a thread counts as taken at once.
+    #expect(pool.submit(hold))
+    #expect(!pool.hasIdleThreads(2))
+    #expect(pool.hasIdleThreads(1))
+    #expect(pool.submit(hold))
+    #expect(!pool.hasIdleThreads(1))
+    gate.isClosed.store(false, ordering: .relaxed)
+    pool.stop()
+  }
+
   @Test func aBusyPortIsNoticed() throws {
     try withLoop { loop in
       let address = try #require(SocketAddress("127.0.0.1:0"))
