@@ -8,7 +8,7 @@
 --          KEYS[4] files:{user}:pv        zset  file id -> pv
 --          KEYS[5] files:{user}:shared    set   file ids that are shared now
 --          KEYS[6] files:{user}:deleting  hash  file id -> unfinished deletes, a line each, newest
---                                               first: urlmd5 or "-", a space, row
+--                                               first: urlmd5 or "-", "/", the call, a space, row
 --          KEYS[7] pictures:{user}        hash  file id -> urlmd5 and urlmd5 -> file id
 --          KEYS[8] pictures:{user}:time   zset  urlmd5 -> created, ms
 --          KEYS[9] files:{user}:version   string  of the user's lists
@@ -16,11 +16,13 @@
 -- Args:    ARGV[1] token's sha256, hex
 --          ARGV[2] now, s
 --          ARGV[3] file id
---          ARGV[4] new version, never used before
--- Returns: {0, expiry in s, row, urlmd5 or "-", …}: the delete that the caller is to finish, and
---            then to clear with file_deleted. Further pairs of row and urlmd5 follow where earlier
---            deletes of this id (uploaded anew since) were cut off: to be finished likewise
+--          ARGV[4] new version, never used before: it also names the call
+-- Returns: {0, expiry in s, row, urlmd5 or "-", …}: taken; the delete that the caller is to finish,
+--            and then to clear with file_deleted. Further pairs of row and urlmd5 follow where
+--            earlier deletes of this id (uploaded anew since) were cut off: to be finished likewise
 --          {1, expiry in s} the caller has no such file and no delete of it is unfinished
+--          {2, expiry in s, row, urlmd5 or "-", …} another call took the file and is at work or was
+--            cut off: to be finished likewise
 --          {4} no valid session
 -- Slot:    {user}
 -- Writes:  yes
@@ -41,7 +43,7 @@ if not row and not unfinished then return {1, expiry} end
 if row then
   local urlmd5 = redis.call('HGET', pictures, id)
   -- A row is JSON, in which a line feed is escaped: one line.
-  local intent = (urlmd5 or '-') .. ' ' .. row
+  local intent = (urlmd5 or '-') .. '/' .. nonce .. ' ' .. row
   unfinished = unfinished and (intent .. '\n' .. unfinished) or intent
   redis.call('HSET', deleting, id, unfinished)
   redis.call('HDEL', files, id)
@@ -62,8 +64,9 @@ if row then
   end
 end
 
-local reply = {0, expiry}
-for urlmd5, recorded in string.gmatch(unfinished, '([^ \n]+) ([^\n]+)') do
+local is_own = string.match(unfinished, '^[^ /]+/([^ ]+) ') == nonce
+local reply = {is_own and 0 or 2, expiry}
+for urlmd5, recorded in string.gmatch(unfinished, '([^ /\n]+)[^ \n]* ([^\n]+)') do
   reply[#reply + 1] = recorded
   reply[#reply + 1] = urlmd5
 end

@@ -2,7 +2,7 @@
 -- Clears the record of a delete that is finished under every tag.
 --
 -- Keys:    KEYS[1] files:{user}:deleting  hash  file id -> unfinished deletes, a line each: urlmd5
---                                               or "-", a space, row
+--                                               or "-", "/", the call, a space, row
 -- Args:    ARGV[1] file id
 --          ARGV[2] row that was deleted, as file_delete answered it
 -- Returns: 1 cleared

@@ -44,6 +44,8 @@ enum APIError {
     switch error {
     case .sessionInvalid:
       JSONAnswer.failure(tokenCode, "user and token name no valid session; log in for a new token")
+    case .sessionOfAnother:
+      JSONAnswer.failure(tokenCode, "user must be the one whose token this is")
     case .loginRefused: JSONAnswer.failure(1, "user name or password is wrong")
     case .userNameTaken: JSONAnswer.failure(2, "this userName is taken; choose another")
     case .accountDisabled:
@@ -79,7 +81,8 @@ enum APIError {
         .tooManyRequests, "you ask for too much at once; try again later",
         retryAfterSeconds: seconds)
     case .quotaExceeded(let reason): JSONAnswer.failure(1, reason)
-    case .diskFull: .failure(.insufficientStorage, "the server's disk is full")
+    case .diskFull:
+      .failure(.insufficientStorage, "the server's disk is full; try again when there is room")
     case .diskFailed:
       .failure(
         .serviceUnavailable, "the server's disk failed; its log says more",

@@ -35,6 +35,18 @@ struct BlobEndpoint {
     }
   }
 
+  /// What a browser asks before another site's script may send more than a plain GET, such as If-None-Match (Fetch,
+  /// §3.2.2).
+  func preflight(_ request: Request) async -> Response {
+    var response = Response(.noContent)
+    response.fields.appendField("Allow", "GET, HEAD, OPTIONS")
+    response.fields.appendField("Access-Control-Allow-Origin", "*")
+    response.fields.appendField("Access-Control-Allow-Methods", "GET, HEAD")
+    response.fields.appendField("Access-Control-Allow-Headers", "*")
+    response.fields.appendField("Access-Control-Max-Age", "86400")
+    return response
+  }
+
   private var notFound: Response { .failure(.notFound, "there is no such file") }
 
   private func name(_ request: Request) -> BlobName? {
@@ -174,4 +186,7 @@ extension RequestHead {
 }
 
 /// The connection sends large blobs straight from their file.
-extension OpenBlob: FileSource {}
+extension OpenBlob: FileSource {
+  // An error shows itself when the bytes are sent.
+  package func bringIntoMemory(_ range: Range<Int64>) { try? load(range) }
+}

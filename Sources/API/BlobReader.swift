@@ -7,6 +7,8 @@ import Events
 final class BlobReader {
   /// Each entry keeps a file open: this many descriptors a loop.
   private static let entriesMax = 4096
+  /// What of a large blob is in memory before its answer begins. The connection sees to the rest.
+  private static let loadedBytesMax: Int64 = 1 << 20
 
   private let store: Store
   private let cache: BlobCache
@@ -27,7 +29,7 @@ final class BlobReader {
     let found = try await store.onDisk { () throws(BlobError) -> (OpenBlob, [UInt8]?)? in
       guard let file = try volume.open(name) else { return nil }
       if file.size <= CachedBlob.contentsBytesMax { return (file, try file.readAll()) }
-      try file.warm()
+      try file.load(0..<min(file.size, Self.loadedBytesMax))
       return (file, nil)
     }
     guard let (file, contents) = found else { return nil }

@@ -22,7 +22,7 @@ enum Call {
     _ endpoint: (CallFields, Credential) async throws -> Response
   ) async -> Response {
     do {
-      let fields = try CallFields(request)
+      let fields = try CallFields(request, allowsNone: Identity.isInHead(request, context))
       let credential = try Identity.credential(request, context, fields)
       try await context.rates.take(credential)
       do {
@@ -68,6 +68,7 @@ enum Call {
     switch claim {
     case .pair(let credential): return .proven(credential)
     case .invalid: throw DomainError.sessionInvalid
+    case .ofAnother: throw DomainError.sessionOfAnother
     case .absent:
       guard let user else { throw InvalidValue(reason: "user is missing") }
       return .trusted(try UserName(user))

@@ -8,11 +8,12 @@ struct CallFields {
   private var object: JSONObject?
   private var query: QueryString?
 
-  /// Reads the body; throws `MalformedCall` when it is no JSON object.
-  init(_ request: Request) throws {
+  /// Reads the body; throws `MalformedCall` when it is no JSON object. `allowsNone`: no body at all has no fields.
+  init(_ request: Request, allowsNone: Bool = false) throws {
     if request.head.has(.contentEncoding) {
       throw MalformedCall(.unsupportedMediaType, "a body must come without Content-Encoding")
     }
+    if allowsNone, request.body.isEmpty { return }
     do throws(JSONError) {
       object = try JSONObject(parsing: request.body)
     } catch {
@@ -50,7 +51,7 @@ struct CallFields {
     } else {
       switch object?[name] {
       case .integer(let number)?: value = number
-      case .number(let number)?: value = Int64(exactly: number)
+      case .number(let number)?: value = Self.integer(number)
       case .string(let text)?: value = Self.decimal(text)
       case nil: throw InvalidValue(reason: "\(name) is missing")
       default: value = nil
@@ -82,6 +83,19 @@ struct CallFields {
     return FileID(md5: md5, name: try FileName(name))
   }
 
+  /// An integer that 64 bits do not hold counts as the largest or least that they do.
+  private static func integer(_ number: Double) -> Int64? {
+    guard number == number.rounded() else { return nil }
+    return Int64(exactly: number) ?? (number < 0 ? .min : .max)
+  }
+
   /// ASCII digits with a sign; `Int64.init` also takes a plus, which does no harm.
-  private static func decimal(_ text: String) -> Int64? { Int64(text) }
+  private static func decimal(_ text: String) -> Int64? {
+    if let value = Int64(text) { return value }
+    let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+    guard !digits.isEmpty, text.utf8.count - digits.count <= 1,
+      digits.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return text.utf8.first == UInt8(ascii: "-") ? .min : .max
+  }
 }

@@ -13,6 +13,8 @@ enum Identity {
     case absent
     case pair(Credential)
     case invalid
+    /// The body names another user than the pair in the head.
+    case ofAnother
 
     init(user: String, token: String) {
       if let user = try? UserName(user), let token = Token(token) {
@@ -28,10 +30,15 @@ enum Identity {
   static func credential(
     _ request: Request, _ context: CallContext, _ fields: CallFields
   ) throws -> Credential {
-    guard case .pair(let credential) = claim(request, context, fields) else {
-      throw DomainError.sessionInvalid
+    try credential(claim(request, context, fields))
+  }
+
+  static func credential(_ claim: Claim) throws(DomainError) -> Credential {
+    switch claim {
+    case .pair(let credential): return credential
+    case .ofAnother: throw .sessionOfAnother
+    case .absent, .invalid: throw .sessionInvalid
     }
-    return credential
   }
 
   static func claim(_ request: Request, _ context: CallContext, _ fields: CallFields) -> Claim {
@@ -44,12 +51,19 @@ enum Identity {
   static func claim(
     _ request: Request, _ context: CallContext, user: String?, token: String?
   ) -> Claim {
-    if let user, let token { return Claim(user: user, token: token) }
+    // A user without a token is no pair.
+    if let user, let token, !token.isEmpty { return Claim(user: user, token: token) }
     let claim = headClaim(request, context)
     if let user, case .pair(let credential) = claim, credential.user.text != user {
-      return .invalid
+      return .ofAnother
     }
     return claim
+  }
+
+  /// Whether the request proves in its head who asks: then it may need no body.
+  static func isInHead(_ request: Request, _ context: CallContext) -> Bool {
+    guard request.body.isEmpty, case .pair = headClaim(request, context) else { return false }
+    return true
   }
 
   /// What the request's head alone offers. Cookies count only where no other site's page sent them.
@@ -63,7 +77,7 @@ enum Identity {
     else { return .absent }
     let cookies = head.bytes(of: .cookie)
     if let user = Cookies.value(of: "userName", in: cookies),
-      let token = Cookies.value(of: "token", in: cookies)
+      let token = Cookies.value(of: "token", in: cookies), !token.isEmpty
     {
       // Scripts write cookies with encodeURIComponent, since a cookie cannot hold every name.
       let decoded = PercentEncoding.decodeText(Array(user.utf8)[...]) ?? user
@@ -73,13 +87,17 @@ enum Identity {
     return .absent
   }
 
-  /// `Basic base64(user:token)` (RFC 7617); nil for another scheme. A token holds no colon, a user may.
+  /// `Basic base64(user:token)` (RFC 7617); nil for another scheme, or a user alone. A token holds no colon, a user
+  /// may.
   private static func basic(_ authorization: String) -> Claim? {
     let parts = authorization.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
     guard let scheme = parts.first, scheme.lowercased() == "basic" else { return nil }
     guard parts.count == 2, let bytes = Base64.decode(String(parts[1]).trimmed),
-      let text = String(validating: bytes, as: UTF8.self), let colon = text.lastIndex(of: ":")
+      let text = String(validating: bytes, as: UTF8.self)
     else { return .invalid }
+    guard let colon = text.lastIndex(of: ":"), text.index(after: colon) < text.endIndex else {
+      return nil
+    }
     return Claim(user: String(text[..<colon]), token: String(text[text.index(after: colon)...]))
   }
 

@@ -21,6 +21,8 @@ package enum Routes {
     let blob = Route(
       .get, .prefix("/group1/"), body: .discarded,
       handler: .immediate(blobs.answerCached, otherwise: blobs.answer))
+    let blobPreflight = Route(
+      .options, .prefix("/group1/"), body: .discarded, task: blobs.preflight)
     let calls = [
       // 1
       Route(.post, .exact("/api/reg"), task: accounts.register),
@@ -82,7 +84,7 @@ package enum Routes {
     let registration = context.settings.registration.rawValue
     let pages =
       webRoot?.routes ?? WebClient(blobOrigin: blobOrigin, registration: registration).routes
-    return [blob] + AddressRate.guarding(calls, context) + health(context) + pages
+    return [blob, blobPreflight] + AddressRate.guarding(calls, context) + health(context) + pages
   }
 
   /// What watches the server asks, on every port.

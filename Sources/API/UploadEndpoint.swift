@@ -15,10 +15,6 @@ struct UploadEndpoint {
       if !type.hasPrefix("multipart/"), let name = query["filename"] ?? query["fileName"] {
         return try await raw(request, name: name, query)
       }
-      if type.hasPrefix("application/x-www-form-urlencoded") {
-        throw MalformedCall(
-          .unsupportedMediaType, "upload a file as multipart/form-data, or raw with ?filename=…")
-      }
       return try await form(request)
     }
   }
@@ -116,7 +112,7 @@ struct UploadEndpoint {
     case .absent: return nil
     case .pair(let credential):
       if try await context.accounts.isValid(credential) { return .proven(credential) }
-    case .invalid: break
+    case .invalid, .ofAnother: break
     }
     if request.head.expectsContinue { throw DomainError.sessionInvalid }
     return nil
@@ -147,8 +143,7 @@ struct UploadEndpoint {
     if context.settings.opensLegacyEndpoints {
       caller = try Call.legacyCaller(claim, named: user)
     } else {
-      guard case .pair(let credential) = claim else { throw DomainError.sessionInvalid }
-      caller = .proven(credential)
+      caller = .proven(try Identity.credential(claim))
     }
     try await context.accounts.check(caller)
     return caller

@@ -55,20 +55,26 @@ package final class OpenBlob: Sendable {
     return bytes
   }
 
-  /// Has the system bring the first bytes of the file, up to `warmBytesMax`, into memory, so that the loop that sends
-  /// them does not wait for the disk. Blocks on the disk; not on a loop.
-  package func warm() throws(BlobError) {
-    var offset: Int64 = 0
-    while offset < min(size, Self.warmBytesMax) {
-      let bytes = try calls.read(descriptor, path, from: offset, count: Self.warmPieceBytes)
+  /// Whether the system has the bytes of `range` in memory, as far as a look at its ends tells, so that sending
+  /// them does not wait for the disk. Does not wait itself: fine on a loop.
+  package func isInMemory(_ range: Range<Int64>) -> Bool {
+    guard !range.isEmpty else { return true }
+    return calls.isInMemory(descriptor, at: range.lowerBound)
+      && calls.isInMemory(descriptor, at: range.upperBound - 1)
+  }
+
+  /// Has the system bring the bytes of `range` into memory. Blocks on the disk; not on a loop.
+  package func load(_ range: Range<Int64>) throws(BlobError) {
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      let count = min(Int(range.upperBound - offset), Self.readPieceBytes)
+      let bytes = try calls.read(descriptor, path, from: offset, count: count)
       guard !bytes.isEmpty else { return }
       offset += Int64(bytes.count)
     }
   }
 
-  /// What a connection sends in one turn; from there on the kernel reads ahead of it by itself.
-  private static let warmBytesMax: Int64 = 1 << 20
-  private static let warmPieceBytes = 128 << 10
+  private static let readPieceBytes = 128 << 10
 
   /// Up to `count` bytes from `offset`; fewer only at the end. Blocks on the disk; not on a loop that
   /// serves.

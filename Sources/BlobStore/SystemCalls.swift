@@ -56,6 +56,17 @@ struct SystemCalls: Sendable {
     return bytes
   }
 
+  /// Whether reading the byte at `offset` would not wait for the disk: the system has it in memory, or
+  /// cannot tell (preadv2(2)).
+  func isInMemory(_ file: CInt, at offset: Int64) -> Bool {
+    var byte: UInt8 = 0
+    return withUnsafeMutableBytes(of: &byte) { byte in
+      var part = iovec(iov_base: byte.baseAddress, iov_len: 1)
+      return preadv2(file, &part, 1, off_t(offset), CInt(PICBED_RWF_NOWAIT)) >= 0
+        || errno != EAGAIN
+    }
+  }
+
   /// Waits until the file's bytes and its size are on disk (fdatasync(2)). After an error nobody
   /// knows what is there, and a second call may succeed without having written it: the file must be
   /// given up.

@@ -23,6 +23,10 @@ extern int dup3(int descriptor, int number, int flags);
 enum { PICBED_SYNC_FILE_RANGE_WRITE = 2 };
 extern int sync_file_range(int file, off_t offset, off_t count, unsigned flags);
 
+// preadv2(2).
+enum { PICBED_RWF_NOWAIT = 8 };
+extern ssize_t preadv2(int file, const struct iovec *parts, int count, off_t offset, int flags);
+
 // prctl(2) is variadic, which Swift cannot call.
 // The signal this process gets when the thread that started it ends.
 static inline int picbed_set_parent_death_signal(int signal) {

@@ -5,6 +5,8 @@ import RedisClient
 package enum DomainError: Error, Equatable, Sendable {
   /// The user and token name no session that is valid now.
   case sessionInvalid
+  /// The request names another user than the one who is proven.
+  case sessionOfAnother
   /// Wrong password or unknown user: which of them is not told.
   case loginRefused
   case userNameTaken

@@ -67,7 +67,8 @@ package struct Files: Sendable {
 
   /// Removes the caller's file with its share and its picture links; others' copies stay. The row goes first and
   /// the hold on the bytes last, so that a crash in between leaves garbage, never a row without bytes. What was
-  /// begun is noted beside the row's removal: a repeated call takes it up, and so does `Resumption`.
+  /// begun is noted beside the row's removal: a repeated call takes it up, and so does `Resumption`. Of several at
+  /// once the one that took the row succeeds; the others find `notFound`, when all is done.
   package func delete(_ caller: Credential, _ id: FileID) async throws(DomainError) {
     do throws(DomainError) {
       try await deleteAtOnce(caller, id)
@@ -86,7 +87,7 @@ package struct Files: Sendable {
         Keys.filesShared(user: user), Keys.filesDeleting(user: user), Keys.pictures(user: user),
         Keys.picturesTime(user: user), Keys.filesVersion(user: user), Keys.filesBytes(user: user),
       ], [.string(id.text), store.newVersion()])
-    guard reply.code == ScriptCode.ok else { throw .notFound }
+    guard reply.code != ScriptCode.notFound else { throw .notFound }
     FaultPoint.deleteBegun.reach()
     // The present delete's, and those of earlier ones that a crash cut off.
     var deleted: [(row: [UInt8], urlmd5: String)] = []
@@ -94,6 +95,7 @@ package struct Files: Sendable {
     for (row, urlmd5) in deleted {
       try await finishDelete(of: id, caller.user, row: row, urlmd5: urlmd5)
     }
+    guard reply.code == ScriptCode.ok else { throw .notFound }
   }
 
   /// Goes through what a delete has yet to do, all of which may have been done before.

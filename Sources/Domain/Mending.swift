@@ -78,9 +78,10 @@ package struct Mending {
   ) async throws(DomainError) {
     for line in lines.split(separator: "\n") {
       guard let space = line.firstIndex(of: " ") else { throw .malformedReply }
+      // Behind a slash stands which call it was.
+      let urlmd5 = line[..<space].prefix { $0 != "/" }
       try await Files(store: store).finishDelete(
-        of: id, user, row: Array(line[line.index(after: space)...].utf8),
-        urlmd5: String(line[..<space]))
+        of: id, user, row: Array(line[line.index(after: space)...].utf8), urlmd5: String(urlmd5))
     }
   }
 

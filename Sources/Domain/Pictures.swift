@@ -131,9 +131,10 @@ package struct Pictures: Sendable {
       .pictureCancel, as: caller,
       keys: [Keys.pictures(user: user), Keys.picturesTime(user: user)], [.string(urlmd5.text)])
     let picture = Keys.picture(urlmd5: urlmd5.text)
-    if reply.code != ScriptCode.ok {
-      // A cancel that a crash cut off took the entry and left the link: the caller's own still ends. One of a
-      // deleted file stays, to say so.
+    let isTaken = reply.code == ScriptCode.ok
+    if !isTaken {
+      // Another cancel took the entry, and is about to end the link or was cut off: the caller's own ends in any
+      // case. One of a deleted file stays, to say so.
       let link = try await store.command(["HMGET", .string(picture), "user", "deleted"])
       guard let fields = link.elements, fields.count == 2, fields[0].string == user,
         fields[1].isNull
@@ -141,5 +142,6 @@ package struct Pictures: Sendable {
     }
     FaultPoint.pictureCancelled.reach()
     _ = try await store.command(["DEL", .string(picture)])
+    if !isTaken { throw .notFound }
   }
 }

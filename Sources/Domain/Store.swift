@@ -18,6 +18,8 @@ package final class Store: @unchecked Sendable {
   package let policy: StorePolicy
   /// The logins that are made to wait.
   let loginWaits = LoginWaits()
+  /// Hears of file work that failed: a full disk, a broken one. On the loop.
+  package var onDiskFailure: ((BlobError) -> Void)?
   /// What calls of this loop left half done.
   let unfinished = Unfinished()
   private var versions = VersionSource()
@@ -104,7 +106,9 @@ package final class Store: @unchecked Sendable {
     }
     switch result {
     case .success(let value): return value
-    case .failure(let error): throw DomainError(error)
+    case .failure(let error):
+      onDiskFailure?(error)
+      throw DomainError(error)
     }
   }
 

@@ -109,6 +109,10 @@ extension Connection {
         return peerSendsNoMore ? close() : linger()
       }
       if phase == .waiting { advance() }
+    } else if isLoadingFile {
+      // We are the one to wait for.
+      deadline = nil
+      watcher.setWriting(false)
     } else {
       // A peer that takes nothing for so long is given up, and one that takes next to nothing.
       if phase == .waiting {
@@ -138,10 +142,9 @@ extension Connection {
       case .file where outputStart < output.count:
         outcome = socket.write(output, from: outputStart, more: true)
       case .file(let file, let range):
-        guard fileBytes < Self.fileBytesPerTurnMax else { return sent }
+        guard fileBytes < Self.fileBytesPerTurnMax, isInMemory(file, range) else { return sent }
         outcome = socket.send(
-          file: file.descriptor, from: range.lowerBound,
-          count: Int(min(Int64(range.count), Int64(Self.fileBytesPerTurnMax))))
+          file: file.descriptor, from: range.lowerBound, count: Self.filePiece(of: range).count)
         if case .bytes(let count) = outcome { fileBytes += count }
       }
       switch outcome {
@@ -153,6 +156,33 @@ extension Connection {
       }
     }
     return sent
+  }
+
+  // MARK: files
+
+  private static func filePiece(of range: Range<Int64>) -> Range<Int64> {
+    range.lowerBound..<min(range.upperBound, range.lowerBound + Int64(fileBytesPerTurnMax))
+  }
+
+  /// Whether the next piece of a file can be sent without waiting for the disk. If not, it is brought into memory on
+  /// another thread, and then sent: the loop's other connections do not wait for it.
+  private func isInMemory(_ file: any FileSource, _ range: Range<Int64>) -> Bool {
+    guard !isLoadingFile else { return false }
+    // Seen a moment ago, or where the last piece ended in the middle: once a piece is enough.
+    let piece = Self.filePiece(of: range)
+    guard let pool = server.diskPool, !file.isInMemory(piece) else { return true }
+    let loop = server.loop
+    isLoadingFile = pool.submit { [self] in
+      file.bringIntoMemory(piece)
+      loop.execute { self.fileIsLoaded() }
+    }
+    // With a full pool the loop has to wait after all.
+    return !isLoadingFile
+  }
+
+  private func fileIsLoaded() {
+    isLoadingFile = false
+    flush()
   }
 
   private func consume(_ count: Int) {

@@ -67,6 +67,8 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   var outputStart = 0
   var tail = Tail.none
   var isFlushQueued = false
+  /// The disk pool brings the next bytes of the tail's file into memory.
+  var isLoadingFile = false
   var closesAfterOutput = false
 
   /// Monotonic milliseconds at which the present phase is given up; nil where others bound the wait.
@@ -231,8 +233,13 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
     phase = .handling
     deadline = nil
     switch port.router.resolve(decoder.head) {
-    case .notFound:
-      respond(.failure(.notFound, "there is nothing at this path"))
+    case .notFound(let pathIsKnown):
+      respond(
+        .failure(
+          .notFound,
+          pathIsKnown
+            ? "this path needs one of its values of cmd in the query"
+            : "there is nothing at this path"))
     case .wrongMethod(let allowed):
       var response = Response.failure(
         .methodNotAllowed, "this path answers to \(allowed.allow)")

@@ -25,6 +25,8 @@ package final class HTTPServer {
   private var ticker: LoopEvent?
   /// The proxies in front whose word counts for whom a request is from. To be set before `listen`.
   package var trustedProxies: [IPNetwork] = []
+  /// Reads what is to be sent of a file and is not in memory; nil: the loop does. To be set before `listen`.
+  package var diskPool: BlockingPool?
   /// Hears of clients that did not get through the handshake, and why.
   package var onHandshakeFailure: ((SocketAddress, String) -> Void)?
   private(set) var isStopping = false
@@ -161,7 +163,8 @@ package final class HTTPServer {
 
   func log(_ connection: Connection, _ response: Response) {
     requestLog?.record(
-      head: connection.decoder.head, response: response, remote: connection.remoteText,
+      head: connection.decoder.head, isRouted: connection.route?.isOfAnyPath == false,
+      response: response, remote: connection.remoteText,
       microseconds: Clock.monotonicMicroseconds - connection.startedMicroseconds)
   }
 

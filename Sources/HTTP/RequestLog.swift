@@ -3,7 +3,9 @@ import JSON
 
 /// One line for each request, gathered during a loop's turn and handed on in one piece. Loop-bound, one a loop.
 ///
-/// A line names the path and `cmd` only: queries and bodies may carry tokens.
+/// A line names the path and `cmd` only: queries and bodies may carry tokens. Where nothing answers to a path, or
+/// anything, clients may have put them there too (`/share&token=…`): then it is cut at the first sign of a query, and
+/// what could be a token is masked.
 package final class RequestLog: TurnEndFlushing {
   package enum Format: Sendable { case text, json }
 
@@ -28,15 +30,37 @@ package final class RequestLog: TurnEndFlushing {
     idPrefix = String(UInt32.random(in: 0...UInt32.max), radix: 36)
   }
 
-  func record(head: RequestHead, response: Response, remote: String, microseconds: Int64) {
+  /// `isRouted`: there is a route for just this path, and `cmd`.
+  func record(
+    head: RequestHead, isRouted: Bool, response: Response, remote: String, microseconds: Int64
+  ) {
     seen += 1
     guard seen % every == 0 else { return }
     if lines.isEmpty { loop.flushAtTurnEnd(self) }
-    let command = QueryString.rawValue(of: "cmd", in: head.queryBytes) ?? []
-    switch format {
-    case .text: recordText(head, command, response, remote, microseconds)
-    case .json: recordJSON(head, command, response, remote, microseconds)
+    var (path, command) = (head.pathBytes, ArraySlice<UInt8>())
+    if isRouted {
+      command = QueryString.rawValue(of: "cmd", in: head.queryBytes) ?? []
+    } else {
+      path = Self.withoutSecrets(path)
     }
+    switch format {
+    case .text: recordText(head, path, command, response, remote, microseconds)
+    case .json: recordJSON(head, path, command, response, remote, microseconds)
+    }
+  }
+
+  /// Tokens and passwords are this many hexadecimal digits.
+  private static let secretDigits = 32
+
+  private static func withoutSecrets(_ path: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let shown = path.prefix { $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: "%") }
+    var (digits, longest) = (0, 0)
+    for byte in shown {
+      digits = byte.hexValue == nil ? 0 : digits + 1
+      longest = max(longest, digits)
+    }
+    guard longest < secretDigits else { return Array("/…".utf8)[...] }
+    return shown.count < path.count ? shown + Array("…".utf8) : shown
   }
 
   package func flushTurn() {
@@ -46,14 +70,14 @@ package final class RequestLog: TurnEndFlushing {
   }
 
   private func recordText(
-    _ head: RequestHead, _ command: ArraySlice<UInt8>, _ response: Response, _ remote: String,
-    _ microseconds: Int64
+    _ head: RequestHead, _ path: ArraySlice<UInt8>, _ command: ArraySlice<UInt8>,
+    _ response: Response, _ remote: String, _ microseconds: Int64
   ) {
     Timestamp.appendUTC(Clock.wallMilliseconds, to: &lines)
     lines.append(" request ")
     lines.append(head.method.name)
     lines.append(0x20)
-    lines.append(contentsOf: head.pathBytes)
+    lines.append(contentsOf: path)
     if !command.isEmpty {
       lines.append("?cmd=")
       lines.append(contentsOf: command)
@@ -78,8 +102,8 @@ package final class RequestLog: TurnEndFlushing {
   }
 
   private func recordJSON(
-    _ head: RequestHead, _ command: ArraySlice<UInt8>, _ response: Response, _ remote: String,
-    _ microseconds: Int64
+    _ head: RequestHead, _ path: ArraySlice<UInt8>, _ command: ArraySlice<UInt8>,
+    _ response: Response, _ remote: String, _ microseconds: Int64
   ) {
     var time: [UInt8] = []
     Timestamp.appendUTC(Clock.wallMilliseconds, to: &time)
@@ -88,7 +112,7 @@ package final class RequestLog: TurnEndFlushing {
     json.field("time", String(decoding: time, as: UTF8.self))
     json.field("kind", "request")
     json.field("method", "\(head.method.name)")
-    json.field("path", head.pathText)
+    json.field("path", String(decoding: path, as: UTF8.self))
     if !command.isEmpty { json.field("cmd", String(decoding: command, as: UTF8.self)) }
     json.field("status", response.status.rawValue)
     if let code = response.code { json.field("code", code) }

@@ -50,6 +50,11 @@ package struct Response: Sendable {
 /// An open file that an answer is sent from. The descriptor stays open as long as the object lives.
 package protocol FileSource: AnyObject, Sendable {
   var descriptor: CInt { get }
+  /// Whether the system has these bytes in memory, so that sending them does not wait for the disk. Must not wait
+  /// itself. Any thread.
+  func isInMemory(_ range: Range<Int64>) -> Bool
+  /// Waits until it has them, or cannot get them. Called off the loop.
+  func bringIntoMemory(_ range: Range<Int64>)
 }
 
 extension [UInt8] {

@@ -52,6 +52,8 @@ package final class Route: Sendable {
 }
 
 extension Route {
+  var isOfAnyPath: Bool { if case .any = path { true } else { false } }
+
   /// The same route behind `refusal`, which is asked first and answers in its place where it answers.
   package func guarded(_ refusal: @escaping @Sendable (Request) async -> Response?) -> Route {
     let answer: @Sendable (Request) async -> Response
@@ -79,7 +81,8 @@ package struct Router: Sendable {
 
   enum Resolution {
     case route(Route)
-    case notFound
+    /// `pathIsKnown`: it is only the `cmd` that nothing answers to.
+    case notFound(pathIsKnown: Bool)
     /// The path is there; these are its methods, OPTIONS among them.
     case wrongMethod(allowed: MethodSet)
     /// The client asked for just that.
@@ -98,7 +101,9 @@ package struct Router: Sendable {
     if bytes.firstIndex(of: 0x25, from: head.pathRange.lowerBound).map({
       $0 < head.pathRange.upperBound
     }) == true {
-      guard let plain = PercentEncoding.decode(head.pathBytes) else { return .notFound }
+      guard let plain = PercentEncoding.decode(head.pathBytes) else {
+        return .notFound(pathIsKnown: false)
+      }
       decoded = plain
       path = decoded.span.bytes
     } else {
@@ -106,16 +111,20 @@ package struct Router: Sendable {
     }
     var allowed: MethodSet = []
     var command: ArraySlice<UInt8>??
+    var pathIsKnown = false
     for route in routes where matches(route.path, path) {
-      if case .any = route.path, !allowed.isEmpty { break }
+      if case .any = route.path, !allowed.isEmpty || pathIsKnown { break }
       if let wanted = route.command {
         if command == nil { command = .some(self.command(of: head)) }
-        guard let sent = command!, equals(sent, wanted) else { continue }
+        guard let sent = command!, equals(sent, wanted) else {
+          pathIsKnown = true
+          continue
+        }
       }
       if route.methods.contains(MethodSet(head.method)) { return .route(route) }
       allowed.formUnion(route.methods)
     }
-    if allowed.isEmpty { return .notFound }
+    if allowed.isEmpty { return .notFound(pathIsKnown: pathIsKnown) }
     allowed.formUnion(.options)
     return head.method == .options ? .options(allowed: allowed) : .wrongMethod(allowed: allowed)
   }

@@ -36,6 +36,4 @@ package enum JSONLimits {
   /// Values of a whole document. One takes up to 40 bytes of memory and as little as two bytes of
   /// input.
   package static let valuesMax = 65_536
-  /// The characters of one number.
-  package static let numberBytesMax = 128
 }

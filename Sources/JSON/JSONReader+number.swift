@@ -19,9 +19,8 @@ extension JSONReader {
       if byte(offset) == UInt8(ascii: "+") || byte(offset) == UInt8(ascii: "-") { offset += 1 }
       try digits()
     }
-    if offset - start > JSONLimits.numberBytesMax { throw overLimit("a number is too long") }
     if isInteger, let integer { return .integer(integer) }
-    return .number(try double(start..<offset))
+    return .number(double(start..<offset))
   }
 
   /// Past the digits before a fraction. Their value, or nil where 64 bits do not hold it.
@@ -54,11 +53,9 @@ extension JSONReader {
     while byte(offset) &- 0x30 < 10 { offset += 1 }
   }
 
-  private func double(_ range: Range<Int>) throws(JSONError) -> Double {
+  private func double(_ range: Range<Int>) -> Double {
     let text = bytes.extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-    guard let number = Double(text), number.isFinite else {
-      throw .overLimit(offset: range.lowerBound, reason: "a number is too large")
-    }
-    return number
+    // The grammar was checked; what is too large becomes infinite.
+    return Double(text) ?? .nan
   }
 }

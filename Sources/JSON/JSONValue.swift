@@ -4,7 +4,7 @@ package enum JSONValue: Sendable, Equatable {
   case bool(Bool)
   /// A number without fraction and exponent that 64 bits hold.
   case integer(Int64)
-  /// Any other number; always finite.
+  /// Any other number; infinite where a Double does not hold it.
   case number(Double)
   case string(String)
   case array([JSONValue])

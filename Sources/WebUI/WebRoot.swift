@@ -35,9 +35,9 @@ package struct WebRoot: Sendable {
       !path.utf8.contains(0), !path.utf8.contains(0x5C)
     else { return notFound }
     let parts = path.split(separator: "/")
-    guard !parts.contains(".."), !parts.contains(where: { $0.hasPrefix(".") }) else {
-      return notFound
-    }
+    // Files that begin with a dot are not meant for the public (.git, .env), but for one folder (RFC 8615).
+    let visible = parts.first == ".well-known" ? parts.dropFirst() : parts[...]
+    guard !visible.contains(where: { $0.hasPrefix(".") }) else { return notFound }
     if parts.first == "api" || parts.first == "group1" { return notFound }
     let file =
       open(parts.joined(separator: "/"))
@@ -100,4 +100,8 @@ private final class WebFile: FileSource {
   }
 
   deinit { close(descriptor) }
+
+  // A client's few files are in the page cache.
+  func isInMemory(_ range: Range<Int64>) -> Bool { true }
+  func bringIntoMemory(_ range: Range<Int64>) {}
 }

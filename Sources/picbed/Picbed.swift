@@ -13,7 +13,7 @@ struct Picbed: ParsableCommand {
       \(Configuration.Default.listen), keeps its data in \(Configuration.Default.dataFolder) and \
       runs a redis-server of its own.
 
-      Every option of a command can also be set as an environment variable, which its help names. \
+      An option whose help names an environment variable can also be set by that. \
       The command line wins over the environment; an empty variable counts as not set.
 
       Sizes are written 4096, 500M, 10MB or 1GiB, times 500ms, 30s, 10m, 2h or 1d.

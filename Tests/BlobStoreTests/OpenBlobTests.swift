@@ -40,8 +40,8 @@ import Testing
     }
   }
 
-  /// On a disk; what a memory file system holds is in memory anyway.
-  @Test func warmBringsTheFirstMegabyteIntoMemory() throws {
+  @Test func loadBringsBytesIntoMemory() throws {
+    let folder = ScratchFolder(onDisk: true)
     let volume = try BlobVolume(root: folder.path)
     let digest = try volume.store(String(repeating: "0123456789abcdef", count: 1 << 17))
     let blob = try #require(try volume.open(digest.name))
@@ -49,7 +49,9 @@ import Testing
       mmap(nil, Int(blob.size), PROT_READ, MAP_SHARED, blob.descriptor, 0))
     defer { munmap(map, Int(blob.size)) }
     posix_fadvise(blob.descriptor, 0, 0, POSIX_FADV_DONTNEED)
-    try blob.warm()
+    #expect(blob.isInMemory(0..<0))
+    try blob.load(0..<1 << 20)
+    #expect(blob.isInMemory(0..<1 << 20))
     var pages = [UInt8](repeating: 0, count: 256)
     #expect(mincore(map, 1 << 20, &pages) == 0)
     #expect(pages.allSatisfy { $0 & 1 == 1 })

@@ -6,10 +6,10 @@ import Foundation
 final class ScratchFolder: Sendable {
   let path: String
 
-  init() {
+  init(onDisk: Bool = false) {
     // In memory where the system has such a place: the tests sync thousands of times.
-    let isWritable = FileManager.default.isWritableFile(atPath: "/dev/shm")
-    let parent = isWritable ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+    let isWritable = !onDisk && FileManager.default.isWritableFile(atPath: "/dev/shm")
+    let parent = isWritable ? "/dev/shm" : "/var/tmp"
     path = "\(parent)/blobs-\(UUID().uuidString)"
     try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
   }

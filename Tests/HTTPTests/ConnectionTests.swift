@@ -1,5 +1,6 @@
 import Events
 import Glibc
+import Synchronization
 import Testing
 
 @testable import HTTP
@@ -28,6 +29,10 @@ import Testing
       while let piece = try? await request.stream!.next() { bytes += piece.count }
       return text("\(bytes)")
     },
+    Route(.get, .exact("/file"), body: .discarded) { _ in
+      guard let file = ColdFile(bytes: 3 << 20) else { return .failure(.notFound, "no file") }
+      return Response(.ok, body: .file(file, 0..<3 << 20))
+    },
     Route(.post, .exact("/refuse"), body: .streamed(bytesMax: 1 << 30)) { _ in
       .failure(.badRequest, "no")
     },
@@ -52,6 +57,7 @@ import Testing
       let server = HTTPServer(
         loop: loop, router: Router(Self.routes), limits: limits,
         ledger: ConnectionLedger(max: 100, perAddressMax: nil), requestLog: nil)
+      server.diskPool = try? BlockingPool(name: "disk", threads: 1, queueMax: 8)
       holder.server = server
       return try? server.listen(SocketAddress("127.0.0.1:0")!).port
     }
@@ -99,6 +105,26 @@ import Testing
       }
       received += buffer[..<count]
     }
+  }
+
+  /// A file of zeros that seems to be on disk only, until each piece of it was asked for.
+  private final class ColdFile: FileSource {
+    let descriptor: CInt
+    private let loaded = Mutex<[Range<Int64>]>([])
+
+    init?(bytes: Int) {
+      var path = Array("/tmp/picbed-cold-XXXXXX".utf8CString)
+      descriptor = mkstemp(&path)
+      guard descriptor >= 0 else { return nil }
+      unlink(path)
+      guard ftruncate(descriptor, bytes) == 0 else { return nil }
+    }
+
+    deinit { close(descriptor) }
+
+    func isInMemory(_ range: Range<Int64>) -> Bool { loaded.withLock { $0.contains(range) } }
+
+    func bringIntoMemory(_ range: Range<Int64>) { loaded.withLock { $0.append(range) } }
   }
 
   /// The answers without their heads' Date and other fields: `200 now|200 late|`.
@@ -254,6 +280,17 @@ import Testing
       #expect(summary(answer) == "204 |200 now|")
       #expect(answer.contains("POST, OPTIONS\r\n"))
     }
+  }
+
+  @Test func aFileThatIsOnDiskOnlyIsBroughtIntoMemoryFirst() throws {
+    let get = "GET /file HTTP/1.1\r\nHost: a\r\n\r\n"
+    // A second request waits behind it; and the peer may have finished sending.
+    let answer = try exchange(
+      [get + "GET /now HTTP/1.1\r\nHost: a\r\n\r\n"], halfClose: true,
+      patienceMilliseconds: 5_000)
+    let summary = summary(answer)
+    #expect(summary.utf8.count == (3 << 20) + "200 |200 now<close>|".utf8.count)
+    #expect(summary.hasSuffix("\0|200 now<close>|"))
   }
 
   @Test func oldClientsGetOldManners() throws {

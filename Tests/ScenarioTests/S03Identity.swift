@@ -84,6 +84,25 @@ extension Scenarios {
       let cookies = "userName=someone-else; \(user.sessionCookie)"
       try client.api(target, [:], headers: [("Cookie", cookies)])
         .expect(code: 0, "a cookie userName without a token is no pair")
+      let session = (name: "Cookie", value: user.sessionCookie)
+      // "alice" and "alice:".
+      for half in ["Basic YWxpY2U=", "Basic YWxpY2U6"] {
+        try client.api(target, named, headers: [("Authorization", half), session])
+          .expect(code: 0, half)
+      }
+      let loggedOut = "userName=someone-else; token=; \(user.sessionCookie)"
+      try client.api(target, [:], headers: [("Cookie", loggedOut)]).expect(code: 0)
+      let fields: JSONValue = ["user": .string(user.name), "token": ""]
+      try client.api(target, fields, headers: [session]).expect(code: 0)
+    }
+
+    @Test("who proves it in the head needs no body where no field is needed")
+    func noBody() throws {
+      let user = try server.newUser()
+      try client.request("POST", "/api/myfiles?cmd=count", headers: [user.basic]).expect(code: 0)
+      try client.request("POST", "/api/myfiles?cmd=normal", headers: [user.basic]).expect(code: 1)
+      try client.request("POST", "/api/logout", headers: [user.basic]).expect(code: 0)
+      try client.request("POST", "/api/logout").expect(status: 400)
     }
 
     @Test("a user in the body who is not the proven one is refused")

@@ -169,6 +169,12 @@ extension Scenarios {
           page.entries.count == 1_000 && page.total == 1_005,
           "\(cmd): \(page.entries.count) entries")
         #expect(try user.files(cmd, start: 1_000, count: 2_000_000_000).entries.count == 5)
+        // Also one that no machine's integer holds.
+        for count: JSONValue in [.decimal(1e30), "9223372036854775808"] {
+          let fields: [String: JSONValue] = ["start": 1_000, "count": count]
+          let page = try Page<ListedFile>(try user.call("/api/myfiles?cmd=\(cmd)", fields))
+          #expect(page.entries.count == 5)
+        }
       }
     }
 

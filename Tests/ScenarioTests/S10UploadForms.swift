@@ -162,6 +162,7 @@ extension Scenarios {
       let types = [
         "application/octet-stream", "application/json", nil, "multipart/form-data",
         "multipart/form-data; boundary=\(form.boundaryLine.dropFirst(2))", "text/plain",
+        "application/x-www-form-urlencoded",
       ]
       for type in types {
         for separator in [" ", "; "] {

@@ -17,6 +17,9 @@ extension Scenarios {
       try writeFile(root + "/static/css/app.css", Array("body{}\n".utf8))
       try writeFile(root + "/图 标.svg", Fixtures.svg)
       try writeFile(folder / "secret.txt", Array("secret".utf8))
+      try writeFile(root + "/.env", Array("secret".utf8))
+      try writeFile(root + "/.well-known/acme/x", Array("challenge".utf8))
+      try writeFile(root + "/.well-known/.env", Array("secret".utf8))
       let server = try PicbedServer(["--web-root", root])
       try body(server)
       try server.stop()
@@ -42,6 +45,7 @@ extension Scenarios {
         ("/static/css/app.css", "text/css", Array("body{}\n".utf8)),
         ("/\(percentEncoded("图 标.svg"))", "image/svg+xml", Fixtures.svg),
         ("/?x=1", "text/html", Self.index),
+        ("/.well-known/acme/x", "application/octet-stream", Array("challenge".utf8)),
       ]
       for (target, type, body) in expected {
         let reply = try client.get(target)
@@ -87,7 +91,7 @@ extension Scenarios {
       for target in [
         "/../secret.txt", "/%2e%2e/secret.txt", "/static/../../secret.txt", "/..%2fsecret.txt",
         "/static/%2e%2e%2f%2e%2e%2fsecret.txt", "//secret.txt", "/static/..%5c..%5csecret.txt",
-        "/secret.txt%00.js",
+        "/secret.txt%00.js", "/.env", "/.well-known/.env",
       ] {
         let reply = try client.get(target)
         #expect(!contains(reply.response.body, "secret"), "\(reply)")

@@ -91,6 +91,12 @@ extension Scenarios {
       _ = try client.api("/api/myfiles&cmd=count&token=\(user.token)", [:])
       _ = try client.api("/api/login?pwd=\(user.password)", [:])
       _ = try client.api("/api/nope?token=\(user.token)", [:])
+      // And where the query was not even seen as one.
+      _ = try client.api("/api/myfiles?cmd=count%26token%3D\(user.token)", [:])
+      _ = try client.api("/api/myfiles?cmd=\(user.token)", [:])
+      _ = try client.get("/share&token=\(user.token)")
+      _ = try client.get("/\(user.token)")
+      _ = try client.get("/nope/%26token%3D\(user.token)")
       _ = try client.request("POST", target, body: Array("{\"token\":\"\(user.token)\",}".utf8))
       try user.upload(
         StandardForm([

@@ -93,6 +93,27 @@ extension Scenarios {
       #expect(try user.files().total == 2)
     }
 
+    @Test("one thing deleted or cancelled many times at once: one 0, the others 1")
+    func oneDeletion() throws {
+      let user = try server.newUser()
+      for round in 0..<5 {
+        let file = try uploaded("raced", Array("deletion \(round)".utf8), by: user)
+        let urlmd5 = try #require(try user.call("/api/sharepic?cmd=share", file)["urlmd5"])
+        let link: [String: JSONValue] = ["urlmd5": urlmd5]
+        let cancels = try inParallel(Self.clients) { _ in
+          try user.call("/api/sharepic?cmd=cancel", link).code
+        }
+        let deletes = try inParallel(Self.clients) { _ in
+          try user.call("/api/dealfile?cmd=del", file).code
+        }
+        for codes in [cancels, deletes] {
+          #expect(codes.filter { $0 == 0 }.count == 1, "\(codes)")
+          #expect(codes.filter { $0 == 1 }.count == codes.count - 1, "\(codes)")
+        }
+      }
+      #expect(try user.files().total == 0)
+    }
+
     @Test("the same bytes uploaded by many at once are stored once, and everyone has them")
     func oneBlob() throws {
       let users = try (0..<4).map { _ in try server.newUser("crowd") }

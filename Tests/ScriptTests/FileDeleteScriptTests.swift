@@ -5,8 +5,10 @@ import Testing
 extension ScriptTests {
   /// file_delete and file_deleted.
   @Suite struct FileDelete {
-    private func delete(_ store: ScriptStore, _ id: String) throws -> RedisValue {
-      try store.runForAlice(.fileDelete, SampleKeys.delete, id, "fresh-2")
+    private func delete(
+      _ store: ScriptStore, _ id: String, call: String = "fresh-2"
+    ) throws -> RedisValue {
+      try store.runForAlice(.fileDelete, SampleKeys.delete, id, call)
     }
 
     private func end(_ store: ScriptStore, _ id: String, _ row: String) throws -> RedisValue {
@@ -32,7 +34,8 @@ extension ScriptTests {
       #expect(
         try delete(store, Sample.cat)
           == [0, 4_000_086_400, .string(row), .string(Sample.urlmd5)])
-      #expect(try store.hash("files:{alice}:deleting") == [Sample.cat: "\(Sample.urlmd5) \(row)"])
+      let intent = "\(Sample.urlmd5)/fresh-2 \(row)"
+      #expect(try store.hash("files:{alice}:deleting") == [Sample.cat: intent])
       let dog = Sample.row("dog.png", created: "4000000000001")
       #expect(try store.hash("files:{alice}") == [Sample.dog: dog])
       #expect(try store.sortedSet("files:{alice}:time") == [Sample.dog, "4000000000001"])
@@ -52,7 +55,9 @@ extension ScriptTests {
       let begun: RedisValue = [0, 4_000_086_400, .string(row), "-"]
       #expect(try delete(store, Sample.cat) == begun)
       let before = try store.contents()
+      let resumed: RedisValue = [2, 4_000_086_400, .string(row), "-"]
       #expect(try delete(store, Sample.cat) == begun)
+      #expect(try delete(store, Sample.cat, call: "fresh-3") == resumed)
       #expect(try store.contents() == before)
 
       #expect(try end(store, Sample.cat, row) == 1)
@@ -72,15 +77,19 @@ extension ScriptTests {
 
       let old = Sample.row("cat.png", hold: "00000001")
       let new = Sample.row("cat.png", hold: "00000002")
-      let both: RedisValue = [
-        0, 4_000_086_400, .string(new), "-", .string(old), .string(Sample.urlmd5),
-      ]
-      #expect(try delete(store, Sample.cat) == both)
-      #expect(try delete(store, Sample.cat) == both, "a second run answers the same")
+      func both(_ code: Int64) -> RedisValue {
+        [
+          .integer(code), 4_000_086_400, .string(new), "-", .string(old),
+          .string(Sample.urlmd5),
+        ]
+      }
+      #expect(try delete(store, Sample.cat, call: "fresh-4") == both(0))
+      #expect(try delete(store, Sample.cat, call: "fresh-4") == both(0))
+      #expect(try delete(store, Sample.cat, call: "fresh-5") == both(2), "not taken by it")
       #expect(try end(store, Sample.cat, new) == 1)
       #expect(
-        try delete(store, Sample.cat)
-          == [0, 4_000_086_400, .string(old), .string(Sample.urlmd5)])
+        try delete(store, Sample.cat, call: "fresh-5")
+          == [2, 4_000_086_400, .string(old), .string(Sample.urlmd5)])
       #expect(try end(store, Sample.cat, old) == 1)
       #expect(try store.keys() == ["files:{alice}:version", "sessions:{alice}", "user:{alice}"])
     }

@@ -117,7 +117,9 @@ struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make an invite, which one registration may use, and print it.")
     @OptionGroup var store: StoreOptions
-    @Option(help: "How long it may be used.", transform: TimeSpan.init(parsing:))
+    @Option(
+      help: "How long it may be used, such as 12h (default: 7d).",
+      transform: TimeSpan.init(parsing:))
     var valid: TimeSpan?
 
     func run() throws {

@@ -287,6 +287,7 @@ private final class Worker: @unchecked Sendable {
     store = Store(
       loop: loop, redis: redis, volume: parts.volume, diskPool: parts.diskPool,
       passwordPool: parts.passwordPool, policy: Self.policy(configuration))
+    store.onDiskFailure = DiskFailureLog.writer(loop, parts.logger)
     var settings = APISettings()
     settings.publicURL = configuration.publicURL?.text
     settings.uploadBytesMax = configuration.uploadBytesMax
@@ -305,6 +306,7 @@ private final class Worker: @unchecked Sendable {
       loop: loop, router: Router(routes),
       limits: configuration.limits.http(loops: configuration.threads), ledger: parts.ledger,
       requestLog: Self.requestLog(loop, parts))
+    server.diskPool = parts.diskPool
     server.trustedProxies = configuration.limits.trustedProxies
     let logger = parts.logger
     server.onHandshakeFailure = { remote, reason in
