@@ -90,11 +90,13 @@ export class Gallery {
     return this.#items.get(index);
   }
 
-  /** Draws one item anew: something about it changed. */
-  update(key) {
+  /** Draws one item anew: something about it changed, or it comes from elsewhere, `item`. */
+  update(key, item) {
     const index = this.indexOf(key);
+    if (item && index >= 0) this.#items.set(index, item);
     const node = this.#nodes.get(index);
     if (node) this.#fill(node, index);
+    this.onupdate?.();
   }
 
   updateAll() {
@@ -111,8 +113,10 @@ export class Gallery {
     this.total -= 1;
     this.onload(this.total);
     this.#resize();
+    const hadFocus = this.#nodes.get(this.total)?.contains(document.activeElement);
     this.updateAll();
     this.#draw();
+    if (hadFocus) this.focus(this.total - 1);
   }
 
   focus(index) {
