@@ -28,7 +28,7 @@ export function fillCard(node, file, { open, choice, buttons = [], badge, isLeav
   node.replaceChildren(
     h('button', {
       type: 'button', class: 'open', 'data-main': true, 'aria-label': t('openNamed', file.file_name),
-      disabled: isLeaving === true, onclick: open,
+      'aria-disabled': isLeaving && 'true', onclick: isLeaving ? null : open,
     }, thumb(file.file_name, file.url, file.size)),
     choice ? h('label', { class: 'choose' },
       h('input', {
