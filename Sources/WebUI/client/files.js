@@ -203,7 +203,7 @@ export class FilesView {
     }, icon(name), h('span', null, label));
     this.bar.replaceChildren(
       iconButton('close', t('chooseNone'), () => this.#chooseNone()),
-      h('strong', { role: 'status' }, t('chosen', files.length)),
+      h('strong', { role: 'status' }, t('chosen', number(files.length))),
       act('copy', t('copyLink'), copyLinks), act('download', t('download'), download),
       act('share', t('share'), share), act('unshare', t('unshare'), unshare),
       act('trash', t('delete'), remove));

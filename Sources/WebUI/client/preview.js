@@ -2,7 +2,7 @@
 import { local } from './api.js';
 import { h, icon, iconButton } from './dom.js';
 import { present } from './dialog.js';
-import { bytes, kind } from './format.js';
+import { bytes, kind, number } from './format.js';
 import { t } from './i18n.js';
 import { copy, link, notation, notations, setNotation } from './links.js';
 import { openMenu } from './menu.js';
@@ -91,7 +91,7 @@ class Preview {
 
   #drawFacts() {
     const { user, size, create_time: created, pv } = this.#file;
-    this.facts.replaceChildren(...[user, bytes(size), created, t('downloads', pv)].filter(Boolean)
+    this.facts.replaceChildren(...[user, bytes(size), created, t('downloads', number(pv))].filter(Boolean)
       .map((text) => h('span', null, text)));
   }
 
