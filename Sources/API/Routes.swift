@@ -80,10 +80,15 @@ package enum Routes {
       Route(.get, .exact("/share"), body: .discarded, task: sharePage.page),
     ]
     // No rate counts what is asked without end and costs next to nothing.
-    let blobOrigin = context.settings.blobOrigin ?? context.settings.publicURL
-    let registration = context.settings.registration.rawValue
+    let settings = context.settings
     let pages =
-      webRoot?.routes ?? WebClient(blobOrigin: blobOrigin, registration: registration).routes
+      webRoot?.routes
+      ?? WebClient(
+        WebClient.Settings(
+          registration: settings.registration.rawValue, uploadBytesMax: settings.uploadBytesMax,
+          blobOrigin: settings.blobOrigin),
+        publicURL: settings.publicURL
+      ).routes
     return [blob, blobPreflight] + AddressRate.guarding(calls, context) + health(context) + pages
   }
 

@@ -113,7 +113,7 @@ enum Page {
     .button:hover { background: var(--sunken); }
     .primary { background: var(--accent); border-color: transparent; color: var(--on-accent); }
     .primary:hover { background: var(--accent); filter: brightness(1.1); }
-    .link { display: flex; align-items: baseline; gap: 14px; margin: 22px 0 0; padding: 12px 18px;
+    .link { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 14px; margin: 22px 0 0; padding: 12px 18px;
       border-radius: 12px;
       border: 1px solid var(--line); background: var(--surface); }
     .link span { color: var(--soft); white-space: nowrap; }

@@ -11,17 +11,35 @@ package struct WebClient: Sendable {
   private static let folder: StaticString = "/assets/"
   /// What `index.html` writes in place of the hash.
   private static let hashMark: StaticString = "/assets/@/"
-  /// What `index.html` writes for who may register.
-  private static let registrationMark: StaticString = "data-registration=\"open\""
+  /// What `index.html` writes in place of the settings that the client goes by.
+  private static let settingsMark: StaticString = "data-registration=\"open\""
 
   private let index: IndexPage
   private let assets: [String: Response]
 
-  /// `blobOrigin` is the origin of the blobs' URLs where that is not the page's own; `registration` says who may
-  /// make an account, as the option does.
-  package init(blobOrigin: String?, registration: String) {
-    let policy = Self.policy(blobOrigin)
-    index = Self.index(policy, registration)
+  /// What the client is told of the server: `registration` says who may make an account, as the option does;
+  /// `blobOrigin` is the host that browsers are sent to for blobs, where it is not the page's own.
+  package struct Settings: Sendable {
+    let registration: String
+    let uploadBytesMax: Int64
+    let blobOrigin: String?
+
+    package init(registration: String, uploadBytesMax: Int64, blobOrigin: String?) {
+      self.registration = registration
+      self.uploadBytesMax = uploadBytesMax
+      self.blobOrigin = blobOrigin
+    }
+
+    fileprivate var attributes: String {
+      "data-registration=\"\(registration)\" data-upload-bytes-max=\"\(uploadBytesMax)\""
+        + (blobOrigin.map { " data-blob-origin=\"\($0)\"" } ?? "")
+    }
+  }
+
+  /// `publicURL` is the origin of the blobs' URLs where there is no other for them.
+  package init(_ settings: Settings, publicURL: String?) {
+    let policy = Self.policy(settings.blobOrigin ?? publicURL)
+    index = Self.index(policy, settings)
     assets = Self.assets(policy)
   }
 
@@ -72,12 +90,12 @@ package struct WebClient: Sendable {
     return Hex.encode(Array(digest.finish().prefix(8)))
   }()
 
-  private static func index(_ policy: String, _ registration: String) -> IndexPage {
+  private static func index(_ policy: String, _ settings: Settings) -> IndexPage {
     guard let page = files.first(where: { $0.name == "index.html" }) else {
       fatalError("the binary holds no index.html")
     }
     let html = String(decoding: page.bytes, as: UTF8.self).replacing("\(hashMark)", with: path)
-      .replacing("\(registrationMark)", with: "data-registration=\"\(registration)\"")
+      .replacing("\(settingsMark)", with: settings.attributes)
     return IndexPage(Array(html.utf8), fields: fields("text/html; charset=utf-8", policy))
   }
 

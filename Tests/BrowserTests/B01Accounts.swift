@@ -50,6 +50,28 @@ extension InBrowser {
       try browser.expectQuiet()
     }
 
+    @Test("names and addresses that no server takes are refused at once, in Chinese words")
+    func unfitNames() throws {
+      let browser = try InBrowser.browser("zh-CN")
+      try browser.open()
+      try browser.press("注册")
+      for field in ["password", "again"] { try browser.type("p", into: "[name=\(field)]") }
+      try browser.type("a{b}", into: "[name=user]")
+      try browser.type("nobody", into: "[name=email]")
+      for (field, right, words) in [
+        ("user", String(repeating: "😀", count: 10), "不能含有 { 或 }"), ("email", "", "邮箱地址的格式不对"),
+      ] {
+        try browser.click(".card .primary")
+        try browser.wait(forText: words)
+        try browser.run(
+          "document.querySelector(`[name=${arguments[0]}]`).value = arguments[1]", .string(field),
+          .string(right + (right.isEmpty ? "" : PicbedUser.uniqueName("名"))))
+      }
+      try browser.click(".card .primary")
+      try browser.wait(forText: "还没有文件")
+      try browser.expectQuiet()
+    }
+
     @Test("changing the password ends other sessions, and this browser stays logged in")
     func password() throws {
       let (browser, user) = try InBrowser.loggedIn()

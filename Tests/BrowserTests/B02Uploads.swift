@@ -118,6 +118,23 @@ extension InBrowser {
       try browser.expectQuiet()
     }
 
+    @Test("dragging one of the page's own pictures uploads nothing")
+    func ownPicture() throws {
+      let (browser, user) = try InBrowser.loggedIn()
+      try browser.run(
+        Self.fileMaker + """
+          const transfer = new DataTransfer();
+          transfer.items.add(file('0123.png', 'one'));
+          for (const name of ['dragstart', 'dragenter', 'dragover', 'drop']) {
+            document.querySelector('main').dispatchEvent(
+              new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+          }
+          """)
+      #expect(try browser.count(".upload, .veil.shown") == 0)
+      #expect(try user.files().entries.isEmpty)
+      try browser.expectQuiet()
+    }
+
     @Test(
       "a line that is lost in the middle of an upload: said in words, tried again, whole in the end"
     )
@@ -170,6 +187,57 @@ extension InBrowser {
       try browser.wait(until: Self.allDone)
       #expect(try user.files().entries.map(\.name) == ["one.bin"])
       try browser.expectQuiet()
+    }
+
+    @Test("a busy server makes the whole list wait, and every file arrives")
+    func tooFast() throws {
+      let server = try PicbedServer(["--rate-per-user", "20/s"])
+      let name = PicbedUser.uniqueName("eager")
+      let user = try PicbedUser(registering: name, on: server.client)
+      let browser = try InBrowser.browser(at: server.client.port)
+      browser.allow("429")
+      try browser.open()
+      try InBrowser.logIn(browser, name)
+      try Self.drop(browser, "Array.from({ length: 60 }, (_, i) => file(`${i}.txt`, `text ${i}`))")
+      try browser.wait(
+        until: "document.querySelectorAll('.upload').length === 60 && \(Self.allDone)")
+      #expect(eventually(within: 10) { (try? user.files().total) == 60 })
+      try browser.expectQuiet()
+      try server.stop()
+    }
+
+    @Test("what the server would refuse is refused at once, in words, without another try")
+    func refusals() throws {
+      let server = try PicbedServer(["--max-upload", "100", "--quota-files", "1"])
+      let name = PicbedUser.uniqueName("小明")
+      _ = try PicbedUser(registering: name, on: server.client)
+      let browser = try InBrowser.browser("zh-CN", at: server.client.port)
+      try browser.open()
+      try InBrowser.logIn(browser, name)
+      try Self.drop(
+        browser,
+        "[file('x'.repeat(129), 'a'), file('large.txt', 'x'.repeat(101)), file('1.txt', '1')]")
+      try browser.wait(forText: "文件名最多 128 个字符")
+      try browser.wait(forText: "文件超过了服务器允许的大小")
+      try browser.wait(forElement: ".upload[data-state=sent]")
+      #expect(try browser.count("[aria-label^='重试']") == 0)
+      try Self.drop(browser, "[file('2.txt', '2')]")
+      try browser.wait(forText: "你的空间已满")
+      try browser.wait(
+        until: "document.querySelector('.uploads [role=status]').textContent.includes('失败 3 个')")
+      try browser.expectQuiet()
+      try server.stop()
+    }
+
+    /// Drops what a page's expression makes, with `file` at hand.
+    private static func drop(_ browser: Browser, _ files: String) throws {
+      try browser.run(
+        fileMaker + """
+          const transfer = new DataTransfer();
+          for (const one of \(files)) transfer.items.add(one);
+          document.querySelector('main').dispatchEvent(
+            new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
+          """)
     }
   }
 }

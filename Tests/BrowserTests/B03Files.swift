@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -58,6 +59,9 @@ extension InBrowser {
         until: "document.querySelector('.stage pre')?.textContent === '<b>words</b> 你好'")
       try browser.key("\u{E014}")
       try browser.wait(forText: "Files of this kind have no preview")
+      // What cannot be shown can be downloaded there, and the facts know it.
+      try browser.click(".stage .button")
+      try browser.wait(forText: "1 download")
       try browser.key("\u{E00C}")
       try browser.wait(until: "document.querySelector('dialog') === null")
       try browser.wait(
@@ -88,6 +92,71 @@ extension InBrowser {
       try browser.click(".toast .icon-button")
       try browser.wait(until: "\(Self.shown) === 1")
       #expect(try user.files().entries.map(\.name) == ["a.png"])
+      try browser.expectQuiet()
+    }
+
+    @Test("many downloads at once all arrive, and count")
+    func downloads() throws {
+      let (browser, user) = try InBrowser.loggedIn()
+      for number in 0..<14 {
+        #expect(try user.upload("\(number).png", Fixtures.png + [UInt8(number)]).code == 0)
+      }
+      try browser.reload()
+      try browser.wait(until: "\(Self.shown) === 14")
+      try browser.press("Choose all")
+      try browser.press("Download")
+      try browser.wait(
+        until: "[...document.querySelectorAll('.count')].every((e) => e.textContent.endsWith('1'))")
+      let folder = browser.downloads.path
+      #expect(
+        eventually(within: 30) {
+          (try? FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.hasSuffix(".png")
+          }.count) == 14
+        })
+      #expect(try user.files().entries.allSatisfy { $0.pv == 1 })
+      try browser.expectQuiet()
+    }
+
+    @Test(
+      "by keyboard: Delete leads to the next file; Ctrl+Z undoes it, whatever was said meanwhile")
+    func keyboard() throws {
+      let (browser, user) = try InBrowser.loggedIn()
+      for name in ["a.png", "b.png", "c.png"] {
+        #expect(try user.upload(name, Fixtures.png + Array(name.utf8)).code == 0)
+      }
+      try browser.reload()
+      try browser.wait(until: "\(Self.shown) === 3")
+      try browser.run("document.querySelector('[data-main]').focus()")
+      try browser.key("\u{E017}")
+      try browser.wait(
+        until: "document.activeElement.getAttribute('aria-label') === 'Preview b.png'")
+      try browser.run(
+        "for (let i = 0; i < 4; i += 1) document.querySelector(\"[aria-label='Copy link of a.png']\").click();"
+      )
+      try browser.wait(until: "document.querySelectorAll('.toast:not(:has(.link))').length === 3")
+      try browser.run(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true }))"
+      )
+      try browser.wait(until: "document.querySelector('.leaving') === null")
+      #expect(try user.files().total == 3)
+      try browser.expectQuiet()
+    }
+
+    @Test(
+      "texts of Chinese Windows and empty ones are shown; the browser's Back closes the preview")
+    func texts() throws {
+      let (browser, user) = try InBrowser.loggedIn()
+      #expect(try user.upload("empty.txt", []).code == 0)
+      #expect(try user.upload("gbk.txt", [0xC4, 0xE3, 0xBA, 0xC3]).code == 0)
+      try browser.reload()
+      try browser.click("[aria-label='Preview gbk.txt']")
+      try browser.wait(until: "document.querySelector('.stage pre')?.textContent === '你好'")
+      try browser.key("\u{E014}")
+      try browser.wait(until: "document.querySelector('.stage pre')?.textContent === ''")
+      try browser.run("history.back()")
+      try browser.wait(until: "document.querySelector('dialog') === null")
+      try browser.wait(forElement: "[aria-label='Preview gbk.txt']")
       try browser.expectQuiet()
     }
   }

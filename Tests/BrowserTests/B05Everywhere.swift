@@ -28,9 +28,13 @@ extension InBrowser {
       #expect(found == [], "\(page)", sourceLocation: source)
     }
 
-    @Test("on a phone nothing sticks out and everything has a name", arguments: ["zh-CN", "en-GB"])
-    func phone(_ language: String) throws {
-      let (browser, user) = try InBrowser.loggedIn(language, .phone)
+    @Test(
+      "on a phone nothing sticks out and everything has a name", arguments: ["zh-CN", "en-GB"],
+      [320, 390])
+    func phone(_ language: String, _ width: Int) throws {
+      var screen = Browser.Screen.phone
+      screen.width = width
+      let (browser, user) = try InBrowser.loggedIn(language, screen)
       let long = String(repeating: "long name ", count: 11) + ".png"
       for name in [long, "図.png", "text.txt"] {
         let file = FileID(name, Fixtures.png + Array("\(name)\(user.name)".utf8))

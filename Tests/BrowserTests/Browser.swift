@@ -38,6 +38,8 @@ final class Browser {
       "prefs": [
         "intl.accept_languages": .string(language),
         "download.default_directory": .string(downloads.path),
+        // Several at once: what a person is asked about, and allows.
+        "profile.default_content_setting_values.automatic_downloads": 1,
       ],
     ]
     if screen.isPhone {

@@ -28,10 +28,12 @@ function form(action, fields, submit) {
     novalidate: true,
     onsubmit: async (event) => {
       event.preventDefault();
-      const missing = [...element.elements].find((input) => input.required && input.value === '');
-      if (missing) return say(t('fillIn', missing.labels[0].textContent), missing);
-      const values = Object.fromEntries(
-        [...element.elements].filter((input) => input.name).map((input) => [input.name, input.value]));
+      const inputs = [...element.elements].filter((input) => input.name);
+      for (const input of inputs) if (input.type !== 'password') input.value = input.value.trim();
+      const wrong = inputs.find((input) => !input.validity.valid);
+      if (wrong) return say(t(wrong.value ? wrong.dataset.rule : 'fillIn', wrong.labels[0].textContent), wrong);
+      const values = Object.fromEntries(inputs.map((input) => [input.name, input.value]));
+      const focused = document.activeElement;
       say('');
       button.disabled = true;
       try {
@@ -40,6 +42,8 @@ function form(action, fields, submit) {
         say(error.explain ? error.explain(error.words) : String(error));
       } finally {
         button.disabled = false;
+        // A button that is disabled loses the focus.
+        if (document.activeElement === document.body && focused.isConnected) focused.focus();
       }
     },
   }, ...fields, problem, button);
@@ -50,16 +54,19 @@ const password = (name, label, autocomplete, hint) => field(label, {
   name, type: 'password', autocomplete, required: true,
 }, hint);
 
+/** As the server has it, which counts characters, not their halves as `maxlength` does. */
+const userField = (value, hint) => field(t('userName'), {
+  name: 'user', value, autocomplete: 'username', required: true, autocapitalize: 'none', spellcheck: 'false',
+  pattern: String.raw`[^\{\}\p{Cc}]{1,32}`, 'data-rule': 'badUserName',
+}, hint);
+
 function loginForm() {
   return form(t('login'), [
-    field(t('userName'), {
-      name: 'user', value: kept.get('lastUser') ?? '', autocomplete: 'username', required: true,
-      maxlength: '32', autocapitalize: 'none', spellcheck: 'false',
-    }),
+    userField(kept.get('lastUser') ?? ''),
     password('password', t('password'), 'current-password'),
   ], async (values) => {
     try {
-      await session.login(values.user.trim(), values.password);
+      await session.login(values.user, values.password);
     } catch (error) {
       throw Object.assign(error, { words: { 1: t('wrongPassword') } });
     }
@@ -71,20 +78,17 @@ function registerForm() {
     registration === 'invite' && field(t('invite'), {
       name: 'invite', autocomplete: 'off', required: true, autocapitalize: 'none', spellcheck: 'false',
     }, t('inviteHint')),
-    field(t('userName'), {
-      name: 'user', autocomplete: 'username', required: true, maxlength: '32', autocapitalize: 'none',
-      spellcheck: 'false',
-    }, t('userNameHint')),
-    field(t('nickName'), { name: 'nick', autocomplete: 'nickname', maxlength: '32' }, t('optional')),
-    field(t('email'), { name: 'email', type: 'email', autocomplete: 'email' }, t('optional')),
+    userField('', t('userNameHint')),
+    field(t('nickName'), {
+      name: 'nick', autocomplete: 'nickname', pattern: String.raw`\P{Cc}{1,32}`, 'data-rule': 'badNickName',
+    }, t('optional')),
+    field(t('email'), { name: 'email', type: 'email', autocomplete: 'email', 'data-rule': 'badEmail' }, t('optional')),
     password('password', t('password'), 'new-password'),
     password('again', t('passwordAgain'), 'new-password'),
   ], async (values, say) => {
     if (values.password !== values.again) return say(t('passwordsDiffer'));
     try {
-      await session.register({
-        ...values, user: values.user.trim(), nick: values.nick.trim(), invite: values.invite?.trim(),
-      });
+      await session.register(values);
     } catch (error) {
       // Code 1 means other things too: the message tells them apart.
       const words = { 2: t('userTaken') };

@@ -10,11 +10,13 @@ export class APIError extends Error {
     Object.assign(this, { code, status, retryAfter, sessionEnded, url });
   }
 
-  /** Whether the same call may well succeed soon. */
-  get isPassing() { return this.status === 0 || this.status === 429 || this.status === 503; }
+  /** Whether the same call would end the same way again. */
+  get isFinal() { return this.status === 413; }
 
   /** One sentence for people. `words` has those for the call's own codes. */
   explain(words = {}) {
+    // Code 1 of several calls, which means other things too.
+    if (/^(you|your files) may have /.test(this.message)) return t('quotaFull');
     if (this.code !== null && words[this.code]) return words[this.code];
     if (this.sessionEnded) return t('sessionEnded');
     switch (this.status) {

@@ -1,5 +1,6 @@
 // The page's frame: bar, navigation, menu of settings, and the view that the address names.
 import { AccountView, openPasswordDialog } from './account.js';
+import { ask } from './dialog.js';
 import { h, icon, kept } from './dom.js';
 import { acceptFiles, chooseFiles } from './drop.js';
 import { settle } from './file-actions.js';
@@ -13,6 +14,7 @@ import { session } from './session.js';
 import { SharesView } from './shares.js';
 import { fail } from './toast.js';
 import { mountUploadPanel } from './upload-panel.js';
+import { queue } from './uploads.js';
 
 /** Views by their address behind `#/`. */
 const VIEWS = {
@@ -85,9 +87,17 @@ function settingsMenu() {
       null,
       { label: t('changePassword'), icon: 'user', run: openPasswordDialog },
       { label: t('logins'), icon: 'list', run: openLoginsDialog },
-      { label: t('logout'), icon: 'open', run: () => settle().then(() => session.logout()).catch(fail) },
+      { label: t('logout'), icon: 'open', run: () => logout().catch(fail) },
     ] : []),
   ];
+}
+
+async function logout() {
+  const count = queue.unfinished;
+  if (count > 0 && !await ask(t('logout'), t('uploadsWouldStop', count), t('logout'))) return;
+  queue.drop();
+  await settle();
+  await session.logout();
 }
 
 function setTheme(name) {

@@ -41,7 +41,7 @@ export function ask(title, text, action) {
     const dialog = openDialog(title, { class: 'narrow', onclose: () => resolve(answer) },
       h('p', null, text),
       h('footer', { class: 'dialog-foot' },
-        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, t('keep')),
+        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, t('back')),
         h('button', {
           type: 'button',
           class: 'button danger',

@@ -2,6 +2,7 @@
 import { h, icon } from './dom.js';
 import { t } from './i18n.js';
 import { session } from './session.js';
+import { fail, toast } from './toast.js';
 import { queue } from './uploads.js';
 
 /** Files of one drop; a folder of everything is more likely a slip than a wish. */
@@ -23,8 +24,10 @@ function chooser(id, properties) {
 }
 
 function take(files) {
-  const visible = files.filter((file) => !isHidden(file.name)).slice(0, FILES_MAX);
+  const visible = files.filter(({ name, webkitRelativePath: path }) => !isHidden(name) && !/\/\./.test(path))
+    .slice(0, FILES_MAX);
   if (visible.length > 0) queue.add(visible);
+  else toast(t('nothingInside'));
 }
 
 /** What folders hold for the system's sake. */
@@ -45,7 +48,7 @@ async function filesBelow(entries) {
     for (;;) {
       const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
       if (some.length === 0) break;
-      waiting.push(...some);
+      waiting.push(...some.filter(({ name }) => !name.startsWith('.')));
     }
   }
   return files;
@@ -71,7 +74,13 @@ function pasted(files) {
   });
 }
 
-const carriesFiles = (event) => event.dataTransfer?.types.includes('Files');
+/** Marks drags of this page's own pictures, which carry files too. */
+const OWN = 'application/x-picbed';
+
+function carriesFiles({ dataTransfer }) {
+  const types = dataTransfer?.types ?? [];
+  return types.includes('Files') && !types.includes(OWN);
+}
 
 /** Begins to listen; once. */
 export function acceptFiles() {
@@ -84,6 +93,7 @@ export function acceptFiles() {
     veil.lastChild.textContent = t(session.user ? 'dropHere' : 'loginFirst');
     veil.classList.toggle('shown', isShown);
   };
+  addEventListener('dragstart', (event) => event.dataTransfer?.setData(OWN, '1'));
   addEventListener('dragenter', (event) => {
     if (!carriesFiles(event)) return;
     depth += 1;
@@ -102,7 +112,7 @@ export function acceptFiles() {
     event.preventDefault();
     depth = 0;
     show(false);
-    if (session.user) dropped(event.dataTransfer);
+    if (session.user) dropped(event.dataTransfer).catch(fail);
   });
   addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])];

@@ -5,7 +5,7 @@ export default {
   // Frame
   navigation: 'Navigation', skip: 'Skip to content', settings: 'Settings', files: 'My files',
   shares: 'Shared', ranking: 'Ranking', pictures: 'Picture links', upload: 'Upload',
-  auto: 'System theme', light: 'Light', dark: 'Dark', close: 'Close', keep: 'Keep it', retry: 'Try again',
+  auto: 'System theme', light: 'Light', dark: 'Dark', close: 'Close', back: 'Go back', retry: 'Try again',
   undo: 'Undo', more: 'More',
   // Account
   welcome: 'A quiet home for your pictures', welcomeText: 'Drop, paste, upload: the link is ready at once.',
@@ -22,6 +22,8 @@ export default {
   thisBrowser: 'This browser', anotherLogin: 'Another browser or program', lastUsed: 'Last used',
   expires: 'Expires', logoutOthers: 'Log out everywhere else', loginEnded: 'Logged out there',
   userTaken: 'This user name is taken; please choose another.',
+  badUserName: 'A user name has at most 32 characters, and no { or } among them.',
+  badNickName: 'A nickname has at most 32 characters.', badEmail: 'This is not an e-mail address.',
   // Failures
   sessionEnded: 'Your login has expired. Please log in again.',
   offline: 'The connection was lost. Check it and try again.',
@@ -29,7 +31,8 @@ export default {
   serverBusy: 'The server is busy. Please try again soon.', diskFull: 'The server’s disk is full.',
   refused: (message) => `The server refused: ${message}`, loadFailed: 'This could not be loaded',
   unreadable: 'The file cannot be read: it may have been moved or changed.',
-  nameTooLong: 'The file name has more than 128 characters.',
+  badFileName: 'A file name has at most 128 characters, and no \\ or control characters among them.',
+  quotaFull: 'You have no room for more. Please delete some files first.',
   // Uploading
   uploads: 'Uploads', uploadsTotal: 'Progress in all', addFiles: 'Add files', fold: 'Fold or unfold',
   dropHere: 'Drop to upload', loginFirst: 'Please log in first', screenshot: 'screenshot',
@@ -40,6 +43,9 @@ export default {
   present: 'You have this file', cancelled: 'Cancelled', pauseNamed: (name) => `Pause ${name}`,
   resumeNamed: (name) => `Resume ${name}`, retryNamed: (name) => `Try again ${name}`,
   cancelNamed: (name) => `Cancel ${name}`,
+  uploadsWouldStop: (count) => `${files(count)} still to be uploaded: logging out stops that.`,
+  uploadsStopped: (count) => `Not uploaded, since the login ended: ${files(count)}`,
+  nothingInside: 'There is no file inside.',
   // Links
   linkFormat: 'Link format', copyLink: 'Copy link', copyLinkNamed: (name) => `Copy link of ${name}`,
   copyAll: 'Copy all', copied: 'Link copied',
@@ -66,6 +72,9 @@ export default {
   fileGone: 'The file is not there any more.', sharedByAnother: 'Somebody else shares this very file already.',
   sharedNow: (count) => `${files(count)} shared`, unsharedNow: (count) => `${files(count)} not shared any more`,
   deleted: (count, name) => (count > 1 ? `Deleting ${files(count)}` : `Deleting “${name}”`),
+  deletingNow: (done, all) => `Deleting ${done} of ${all}`,
+  downloading: (done, all) => `Downloading ${done} of ${all}`, sharing: (done, all) => `Sharing ${done} of ${all}`,
+  unsharing: (done, all) => `Ending ${done} of ${all} shares`,
   cancelLink: 'Cancel link', cancelLinkNamed: (name) => `Cancel the link of ${name}`,
   cancelLinkText: (name) =>
     `The link of “${name}” will stop working at once and cannot be restored. The file itself stays.`,

@@ -1,25 +1,41 @@
 // What can be done with one's own files. Lists hear of it by `changes`: `updated`, `leaving` and `removed`, with
 // the file as detail.
-import { api, local, sharePage } from './api.js';
+import { APIError, api, local, sharePage } from './api.js';
 import { h } from './dom.js';
+import { number } from './format.js';
 import { t } from './i18n.js';
 import { copy, link } from './links.js';
 import { session } from './session.js';
-import { fail, toast } from './toast.js';
+import { closeToast, fail, toast } from './toast.js';
 
 const UNDO_SECONDS = 6;
 /** Calls at once where many files are dealt with. */
 const AT_ONCE = 4;
+/** From so many files on, it is shown how far the work is. */
+const MANY = 20;
+/** Chromium drops what exceeds 10 downloads in a burst. */
+const DOWNLOAD_MILLISECONDS = 400;
+/** Deletes that a page may still ask for as it is left: browsers keep no more than 64 KiB of calls alive. */
+const LAST_CALLS = 60;
 
 export const changes = new EventTarget();
 export const keyOf = (file) => `${file.md5}:${file.file_name}`;
 const tell = (name, file) => changes.dispatchEvent(new CustomEvent(name, { detail: file }));
 
-/** Does `work` for each file, some at a time; answers how many went well. The first failure is shown. */
-async function forEach(files, work, words) {
+/** Files that are still to be dealt with. */
+let ahead = 0;
+
+/**
+ * Does `work` for each file, some at a time; answers how many went well. `doing` is the key of the words for how far
+ * that is; `words` explain the codes of the first failure, which is shown.
+ */
+async function forEach(files, doing, work, { words, atOnce = AT_ONCE, pauseMilliseconds = 0 } = {}) {
   const waiting = [...files];
+  const far = () => t(doing, number(files.length - waiting.length), number(files.length));
+  const told = files.length >= MANY && toast(far(), { tone: 'lasting', seconds: Infinity });
   let done = 0;
   let failure = null;
+  ahead += waiting.length;
   const line = async () => {
     while (waiting.length > 0) {
       const file = waiting.shift();
@@ -28,18 +44,36 @@ async function forEach(files, work, words) {
         done += 1;
       } catch (error) {
         failure ??= error;
-        if (error.sessionEnded) return;
+        if (error.sessionEnded) ahead -= waiting.splice(0).length;
+      }
+      ahead -= 1;
+      if (told) told.firstChild.textContent = far();
+      if (waiting.length > 0 && pauseMilliseconds > 0) {
+        await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
       }
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, line));
+  await Promise.all(Array.from({ length: atOnce }, line));
+  if (told) closeToast(told);
   if (failure && !failure.sessionEnded) fail(failure, words);
   return done;
 }
 
-/** Has the browser save a blob under the file's name. */
-export function save(file) {
-  const anchor = h('a', { href: local(file.url), download: file.file_name, class: 'offscreen' });
+/** The host that the server sends browsers to for blobs, if not its own. */
+const { blobOrigin } = document.documentElement.dataset;
+const FETCHED_BYTES_MAX = 256 << 20;
+
+/** Has the browser save a blob under the file's name; from another host it would show it, in place of this page. */
+export async function save({ url, size, file_name: name }) {
+  let href = local(url);
+  if (blobOrigin && blobOrigin !== location.origin) {
+    if (size > FETCHED_BYTES_MAX) return open(href, '_blank', 'noopener');
+    const response = await fetch(href);
+    if (!response.ok) throw new APIError({ status: response.status, message: `HTTP ${response.status}` });
+    href = URL.createObjectURL(await response.blob());
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  }
+  const anchor = h('a', { href, download: name, class: 'offscreen' });
   document.body.append(anchor);
   anchor.click();
   anchor.remove();
@@ -47,29 +81,29 @@ export function save(file) {
 
 /** Downloads the user's own files, which counts. */
 export async function download(files) {
-  await forEach(files, async (file) => {
-    save(file);
+  await forEach(files, 'downloading', async (file) => {
+    await save(file);
     await api.countDownload(session.user, file);
     file.pv += 1;
     tell('updated', file);
-  });
+  }, { atOnce: 1, pauseMilliseconds: DOWNLOAD_MILLISECONDS });
 }
 
 export async function share(files) {
-  const done = await forEach(files, async (file) => {
+  const done = await forEach(files, 'sharing', async (file) => {
     await api.share(session.user, file);
     file.share_status = 1;
     tell('updated', file);
-  }, { 1: t('fileGone'), 3: t('sharedByAnother') });
+  }, { words: { 1: t('fileGone'), 3: t('sharedByAnother') } });
   if (done > 0) toast(t('sharedNow', done));
 }
 
 export async function unshare(files) {
-  const done = await forEach(files, async (file) => {
+  const done = await forEach(files, 'unsharing', async (file) => {
     await api.unshare(session.user, file);
     file.share_status = 0;
     tell('updated', file);
-  }, { 1: t('fileGone') });
+  }, { words: { 1: t('fileGone') } });
   if (done > 0) toast(t('unsharedNow', done));
 }
 
@@ -108,6 +142,7 @@ export function remove(files) {
     seconds: UNDO_SECONDS,
     action: {
       label: t('undo'),
+      undo: true,
       run: () => {
         isUndone = true;
         for (const file of going) stay(file);
@@ -125,7 +160,7 @@ function stay(file) {
 }
 
 async function removeNow(files, user) {
-  await forEach(files.filter(isLeaving), async (file) => {
+  await forEach(files.filter(isLeaving), 'deletingNow', async (file) => {
     try {
       await api.remove(user, file);
     } catch (error) {
@@ -143,6 +178,10 @@ async function removeNow(files, user) {
 /** Deletes at once what waits for an undo: whoever logs out meant what was said. */
 export const settle = () => removeNow([...leaving.values()], session.user);
 
+session.addEventListener('change', () => leaving.clear());
+addEventListener('beforeunload', (event) => {
+  if (ahead > 0 || leaving.size > LAST_CALLS) event.preventDefault();
+});
 addEventListener('pagehide', () => {
   for (const file of leaving.values()) api.remove(session.user, file, true).catch(() => {});
   leaving.clear();

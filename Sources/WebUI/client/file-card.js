@@ -28,7 +28,7 @@ export function fillCard(node, file, { open, choice, buttons = [], badge, isLeav
   node.replaceChildren(
     h('button', {
       type: 'button', class: 'open', 'data-main': true, 'aria-label': t('openNamed', file.file_name),
-      disabled: isLeaving === true, onclick: open,
+      'aria-disabled': isLeaving && 'true', onclick: isLeaving ? null : open,
     }, thumb(file.file_name, file.url, file.size)),
     choice ? h('label', { class: 'choose' },
       h('input', {
@@ -41,7 +41,7 @@ export function fillCard(node, file, { open, choice, buttons = [], badge, isLeav
         badge,
         h('span', { class: 'size' }, bytes(file.size)),
         h('time', { class: 'when', title: file.create_time }, time(file.create_time)),
-        h('span', { class: 'count', title: t('downloads', file.pv) },
+        h('span', { class: 'count', title: t('downloads', number(file.pv)) },
           icon('download'), h('span', { class: 'hidden' }, t('downloads', '')), number(file.pv)))),
     h('div', { class: 'buttons' },
       buttons.filter(Boolean).map(({ name, label, run, place }) => iconButton(name, label, run, {

@@ -40,9 +40,9 @@ export class FilesView {
       onload: (total) => this.#loaded(total),
       onerror: (error) => this.#failed(error),
     });
-    this.element = h('section', { class: 'view' }, this.#head(), this.state, this.gallery.element, this.bar);
+    this.element = h('section', { class: 'view' }, this.#head(), this.bar, this.state, this.gallery.element);
     const { signal } = this.#stop;
-    changes.addEventListener('updated', ({ detail }) => this.gallery.update(keyOf(detail)), { signal });
+    changes.addEventListener('updated', ({ detail }) => this.gallery.update(keyOf(detail), detail), { signal });
     changes.addEventListener('leaving', ({ detail }) => {
       this.#choose(detail, false);
       this.gallery.update(keyOf(detail));
@@ -101,10 +101,12 @@ export class FilesView {
       h('button', { type: 'button', class: 'button', onclick: () => this.gallery.refresh() }, t('retry'))));
   }
 
-  /** Many uploads end within moments: one fetch for all of them. */
+  /** Many uploads end within moments: one fetch for all of them, again and again while they last. */
   #refreshSoon() {
-    clearTimeout(this.#refreshTimer);
-    this.#refreshTimer = setTimeout(() => this.gallery.refresh(), 250);
+    this.#refreshTimer ??= setTimeout(() => {
+      this.#refreshTimer = null;
+      this.gallery.refresh();
+    }, queue.unfinished > 0 ? 2000 : 250);
   }
 
   #fill(node, file, index) {
@@ -180,26 +182,28 @@ export class FilesView {
 
   #chooseNone() {
     this.#chosen.clear();
-    this.#last = null;
     this.#drawBar();
+    this.#last = null;
     this.gallery.updateAll();
   }
 
   #drawBar() {
     const files = [...this.#chosen.values()];
+    // The bar takes the focus with it: back to where the choice was made.
+    if (files.length === 0 && this.bar.contains(document.activeElement)) this.gallery.focus(this.#last ?? 0);
     this.bar.hidden = files.length === 0;
     this.element.classList.toggle('choosing', files.length > 0);
     if (this.bar.hidden) return;
     const act = (name, label, work) => h('button', {
       type: 'button', class: name === 'trash' ? 'danger' : null, title: label, 'aria-label': label,
       onclick: () => {
-        work(files);
         if (name === 'trash') this.#chooseNone();
+        work(files);
       },
     }, icon(name), h('span', null, label));
     this.bar.replaceChildren(
       iconButton('close', t('chooseNone'), () => this.#chooseNone()),
-      h('strong', { role: 'status' }, t('chosen', files.length)),
+      h('strong', { role: 'status' }, t('chosen', number(files.length))),
       act('copy', t('copyLink'), copyLinks), act('download', t('download'), download),
       act('share', t('share'), share), act('unshare', t('unshare'), unshare),
       act('trash', t('delete'), remove));
@@ -214,6 +218,9 @@ export class FilesView {
     }
     const key = event.target.closest('.gallery li')?.getAttribute('aria-posinset');
     if (event.key === 'Delete' && this.#chosen.size > 0) remove([...this.#chosen.values()]);
-    else if (event.key === 'Delete' && key) this.gallery.itemAt(key - 1).then((file) => remove([file]));
+    else if (event.key === 'Delete' && key) {
+      this.gallery.itemAt(key - 1).then((file) => remove([file]));
+      this.gallery.focus(Number(key));
+    }
   }
 }

@@ -32,6 +32,7 @@ export class Gallery {
   #sizes;
   #timer = null;
   #isDrawPending = false;
+  #isShifted = false;
   #stop = new AbortController();
   #resizing = new ResizeObserver(() => this.#measure());
 
@@ -90,11 +91,13 @@ export class Gallery {
     return this.#items.get(index);
   }
 
-  /** Draws one item anew: something about it changed. */
-  update(key) {
+  /** Draws one item anew: something about it changed, or it comes from elsewhere, `item`. */
+  update(key, item) {
     const index = this.indexOf(key);
+    if (item && index >= 0) this.#items.set(index, item);
     const node = this.#nodes.get(index);
     if (node) this.#fill(node, index);
+    this.onupdate?.();
   }
 
   updateAll() {
@@ -109,10 +112,19 @@ export class Gallery {
       .filter(([index]) => index !== at)
       .map(([index, item]) => [index > at ? index - 1 : index, item]));
     this.total -= 1;
+    this.#isShifted = true;
+    this.#drawSoon();
+  }
+
+  /** Draws what moved up; once, however many items were taken out since the last frame. */
+  #shift() {
+    this.#isShifted = false;
     this.onload(this.total);
     this.#resize();
+    const focused = [...this.#nodes].find(([, node]) => node.contains(document.activeElement))?.[0];
     this.updateAll();
     this.#draw();
+    if (focused >= this.total) this.focus(this.total - 1);
   }
 
   focus(index) {
@@ -193,7 +205,8 @@ export class Gallery {
     this.#isDrawPending = true;
     requestAnimationFrame(() => {
       this.#isDrawPending = false;
-      this.#draw();
+      if (this.#isShifted) this.#shift();
+      else this.#draw();
     });
   }
 

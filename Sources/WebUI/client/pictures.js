@@ -52,7 +52,7 @@ export class PicturesView {
       h('div', { class: 'caption' }, h('p', { class: 'name', title: name }, name),
         h('p', { class: 'facts' }, h('span', { class: 'size' }, bytes(picture.size)),
           h('time', { class: 'when', title: picture.create_time }, time(picture.create_time)),
-          h('span', { class: 'count', title: t('views', picture.pv) }, icon('eye'),
+          h('span', { class: 'count', title: t('views', number(picture.pv)) }, icon('eye'),
             h('span', { class: 'hidden' }, t('views', '')), number(picture.pv)))),
       h('div', { class: 'buttons' },
         iconButton('copy', t('copyLinkNamed', name), async () => {

@@ -2,7 +2,7 @@
 import { local } from './api.js';
 import { h, icon, iconButton } from './dom.js';
 import { present } from './dialog.js';
-import { bytes, kind } from './format.js';
+import { bytes, kind, number } from './format.js';
 import { t } from './i18n.js';
 import { copy, link, notation, notations, setNotation } from './links.js';
 import { openMenu } from './menu.js';
@@ -11,9 +11,29 @@ import { toast } from './toast.js';
 const TEXT_BYTES_MAX = 256 * 1024;
 const PDF_BYTES_MAX = 64 << 20;
 
+/** UTF-8, whose last character may be cut; else what Chinese Windows writes. */
+function decode(bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes);
+  }
+}
+
 /** Opens item `index` of a gallery. `menu(file)` says what can be done with it. */
 export function openPreview(gallery, index, menu) {
   new Preview(gallery, menu).show(index);
+}
+
+/** The browser's Back closes a dialog as if it were a page; closing it otherwise goes back, too. */
+function closeOnBack(dialog) {
+  history.pushState({ isDialog: true }, '');
+  const onpop = () => dialog.close();
+  addEventListener('popstate', onpop);
+  dialog.addEventListener('close', () => {
+    removeEventListener('popstate', onpop);
+    if (history.state?.isDialog) history.back();
+  });
 }
 
 class Preview {
@@ -25,6 +45,7 @@ class Preview {
   constructor(gallery, menu) {
     this.gallery = gallery;
     this.menu = menu;
+    gallery.onupdate = () => this.#drawFacts();
     this.title = h('h2');
     this.facts = h('p', { class: 'facts' });
     this.stage = h('div', { class: 'stage' });
@@ -35,7 +56,10 @@ class Preview {
     }, notations.map((name) => h('option', { value: name }, name)));
     this.dialog = h('dialog', {
       class: 'preview', 'aria-label': t('preview'), onkeydown: (event) => this.#onkey(event),
-      onclose: () => this.#clear(),
+      onclose: () => {
+        gallery.onupdate = null;
+        this.#clear();
+      },
     },
     h('header', { class: 'dialog-head' }, h('div', { class: 'about' }, this.title, this.facts),
       this.format,
@@ -48,20 +72,27 @@ class Preview {
   async show(index) {
     if (index < 0 || index >= this.gallery.total) return;
     this.#index = index;
-    if (!this.dialog.isConnected) present(this.dialog);
+    if (!this.dialog.isConnected) {
+      present(this.dialog);
+      closeOnBack(this.dialog);
+    }
     const file = await this.gallery.itemAt(index);
     if (!file || index !== this.#index) return;
     this.#clear();
     this.#stop = new AbortController();
     this.#file = file;
     this.title.textContent = file.file_name;
-    this.facts.textContent = [
-      file.user, bytes(file.size), file.create_time, t('downloads', file.pv),
-    ].join(' · ');
+    this.#drawFacts();
     this.format.value = notation();
     this.back.disabled = index === 0;
     this.on.disabled = index === this.gallery.total - 1;
     this.#fill(file);
+  }
+
+  #drawFacts() {
+    const { user, size, create_time: created, pv } = this.#file;
+    this.facts.replaceChildren(...[user, bytes(size), created, t('downloads', number(pv))].filter(Boolean)
+      .map((text) => h('span', null, text)));
   }
 
   #menu() {
@@ -96,8 +127,9 @@ class Preview {
   }
 
   #none(file) {
-    this.stage.replaceChildren(h('div', { class: 'none' }, icon(kind(file.file_name)),
-      h('p', null, t('noPreview'))));
+    const { label, run } = this.#menu().find((item) => item?.icon === 'download');
+    this.stage.replaceChildren(h('div', { class: 'none' }, icon(kind(file.file_name)), h('p', null, t('noPreview')),
+      h('button', { type: 'button', class: 'button primary', onclick: run }, icon('download'), label)));
   }
 
   #image(src, file) {
@@ -127,8 +159,10 @@ class Preview {
 
   #text(src, file) {
     const box = h('pre', { tabindex: '0' });
+    // An empty file has no first byte to ask for.
+    if (file.size === 0) return box;
     this.#fetch(src, { headers: { Range: `bytes=0-${TEXT_BYTES_MAX - 1}` } }).then(async (response) => {
-      const text = await response.text();
+      const text = decode(await response.arrayBuffer());
       box.textContent = file.size > TEXT_BYTES_MAX ? `${text}\n\n… ${t('textCut')}` : text;
     }).catch((error) => this.#failed(error, file));
     return box;
@@ -136,8 +170,6 @@ class Preview {
 
   async #fetch(src, options) {
     const response = await fetch(src, { ...options, signal: this.#stop.signal });
-    // 416: an empty file has no first byte.
-    if (response.status === 416) return new Response('');
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     return response;
   }

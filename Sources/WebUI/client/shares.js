@@ -67,8 +67,8 @@ export class SharesView {
   }
 
   async #download(file) {
-    save(file);
     try {
+      await save(file);
       await api.countShareDownload(file);
       file.pv += 1;
       this.gallery.update(keyOf(file));

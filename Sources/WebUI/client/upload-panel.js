@@ -6,7 +6,7 @@ import { t } from './i18n.js';
 import { copy, link, notation, notations, setNotation } from './links.js';
 import { session } from './session.js';
 import { toast } from './toast.js';
-import { UnreadableFile, queue } from './uploads.js';
+import { queue } from './uploads.js';
 
 const rows = new Map();
 let panel = null;
@@ -20,6 +20,7 @@ export function mountUploadPanel() {
   rows.clear();
   parts = {
     title: h('h2'),
+    news: h('p', { class: 'hidden', role: 'status' }),
     pauseAll: iconButton('pause', t('pauseAll'), () => queue.pauseAll()),
     resumeAll: iconButton('retry', t('resumeAll'), () => queue.resumeAll()),
     total: h('progress', { max: '1', 'aria-label': t('uploadsTotal') }),
@@ -34,7 +35,7 @@ export function mountUploadPanel() {
       parts.pauseAll, parts.resumeAll,
       iconButton('down', t('fold'), fold, { 'aria-expanded': String(!isFolded) }),
       iconButton('close', t('close'), close)),
-    parts.total, parts.list, parts.foot);
+    parts.news, parts.total, parts.list, parts.foot);
   panel.classList.toggle('folded', isFolded);
   document.body.append(panel);
   draw();
@@ -113,15 +114,24 @@ function drawTotal(uploads) {
   const size = uploads.reduce((sum, upload) => sum + upload.file.size, 0);
   const done = uploads.reduce((sum, upload) => sum + upload.doneBytes, 0);
   const finished = uploads.filter((upload) => upload.isDone).length;
-  const failed = uploads.filter((upload) => upload.state === 'failed').length;
-  const stopped = failed + uploads.filter((upload) => upload.state === 'paused').length;
-  parts.title.textContent = queue.unfinished > 0
-    ? t('uploading', finished, uploads.length) : t('uploaded', finished, failed);
+  const failed = uploads.filter((upload) => upload.state === 'failed');
+  const paused = uploads.some((upload) => upload.state === 'paused');
+  const ended = t('uploaded', finished, failed.length);
+  parts.title.textContent = queue.unfinished > 0 ? t('uploading', finished, uploads.length)
+    : paused ? `${t('paused')} · ${ended}` : ended;
+  say(queue.unfinished > 0 ? failed.map(failure).at(-1) ?? '' : ended);
   parts.total.value = size > 0 ? done / size : finished / uploads.length;
   parts.total.classList.toggle('still', queue.unfinished === 0);
   parts.pauseAll.hidden = queue.unfinished === 0;
-  parts.resumeAll.hidden = stopped === 0;
+  parts.resumeAll.hidden = !paused && failed.every((upload) => upload.error.isFinal);
   parts.foot.hidden = !uploads.some((upload) => upload.url);
+}
+
+const failure = ({ name, error }) => `${name}: ${explain(error)}`;
+
+/** For screen readers: the same words are not said twice. */
+function say(words) {
+  if (parts.news.textContent !== words) parts.news.textContent = words;
 }
 
 /** Bytes of a picture up to which its preview is made from the file itself. */
@@ -178,8 +188,7 @@ class Row {
     switch (upload.state) {
       case 'hashing': return `${t('checking')} · ${size}`;
       case 'sending': return `${Math.floor(upload.part * 100)}% · ${size}`;
-      case 'failed': return explain(upload);
-      default: return `${t(upload.state)} · ${size}`;
+      default: return upload.error ? explain(upload.error) : `${t(upload.state)} · ${size}`;
     }
   }
 
@@ -190,6 +199,7 @@ class Row {
       return upload.url
         ? [iconButton('copy', t('copyLinkNamed', upload.name), () => copyOne(upload))] : [];
     }
+    if (upload.error?.isFinal) return [cancel()];
     if (upload.state === 'paused' || upload.state === 'failed') {
       const [name, words] = upload.state === 'paused'
         ? ['play', t('resumeNamed', upload.name)] : ['retry', t('retryNamed', upload.name)];
@@ -199,11 +209,10 @@ class Row {
   }
 }
 
-function explain({ error, name }) {
-  if (error instanceof UnreadableFile) return t('unreadable');
-  if ([...name].length > 128) return t('nameTooLong');
-  return error.explain ? error.explain() : String(error);
-}
+const explain = (error) => (error.explain ? error.explain() : String(error));
 
 queue.addEventListener('change', drawSoon);
-session.addEventListener('change', () => queue.drop());
+session.addEventListener('change', () => {
+  if (queue.unfinished > 0) toast(t('uploadsStopped', queue.unfinished), { tone: 'bad' });
+  queue.drop();
+});

@@ -1,11 +1,14 @@
 // The upload queue: digest, ask whether the server has the bytes, else send them. No interface here.
 import { APIError, api, outcome } from './api.js';
+import { t } from './i18n.js';
 import { session } from './session.js';
 
 /** Uploads under way at once. More only share the same line. */
 const ACTIVE_MAX = 3;
-const TRIES_MAX = 3;
-const WAIT_SECONDS = 2;
+/** How long to let a busy server be that does not say so itself. */
+const WAIT_SECONDS = 3;
+/** What the server takes, as it wrote it into its page. */
+const BYTES_MAX = Number(document.documentElement.dataset.uploadBytesMax) || Infinity;
 
 let worker = null;
 let lastID = 0;
@@ -28,7 +31,7 @@ function md5Of(file, signal, onprogress) {
       settle(value);
     };
     digests.set(id, ({ done, md5, failed }) => {
-      if (failed !== undefined) end(reject, new UnreadableFile());
+      if (failed !== undefined) end(reject, new FileFailure('unreadable'));
       else if (md5 !== undefined) end(resolve, md5);
       else onprogress(done);
     });
@@ -40,8 +43,21 @@ function md5Of(file, signal, onprogress) {
   });
 }
 
-/** The browser cannot read the file: it was moved or changed since it was chosen. */
-export class UnreadableFile extends Error {}
+/** What is wrong with the file itself; `words` is the key of a text. A final one is the same at every try. */
+class FileFailure extends Error {
+  constructor(words, isFinal = false) {
+    super(words);
+    this.isFinal = isFinal;
+  }
+
+  explain() { return t(this.message); }
+}
+
+/** What the server would say of it in the end; null if nothing. */
+function refusal(file, name) {
+  if (!/^[^\p{Cc}\u2028\u2029/\\]{1,128}$/u.test(name)) return new FileFailure('badFileName', true);
+  return file.size > BYTES_MAX ? new FileFailure('tooLarge', true) : null;
+}
 
 /** Sends a file's bytes. XMLHttpRequest, since fetch tells nothing of how far the sending is. */
 function send({ file, name, md5 }, signal, onprogress) {
@@ -77,17 +93,16 @@ function send({ file, name, md5 }, signal, onprogress) {
  * had the bytes) or present (the user had the file). `part` of the present step is done, 0 to 1.
  */
 class Upload {
-  state = 'waiting';
   part = 0;
   md5 = null;
   url = null;
-  error = null;
   stop = null;
-  tries = 0;
 
   constructor(file, name) {
     this.file = file;
     this.name = name;
+    this.error = refusal(file, name);
+    this.state = this.error ? 'failed' : 'waiting';
   }
 
   get isDone() { return this.state === 'sent' || this.state === 'instant' || this.state === 'present'; }
@@ -102,6 +117,8 @@ class Upload {
 /** `change` tells of an upload (`detail`), or of the queue as a whole; `stored` of a new file. */
 class UploadQueue extends EventTarget {
   uploads = [];
+  /** Runs while the server is let be: it was busy, or this user too fast. */
+  #rest = null;
 
   get active() { return this.uploads.filter((upload) => upload.isActive).length; }
   get unfinished() {
@@ -122,9 +139,7 @@ class UploadQueue extends EventTarget {
 
   /** One that is under way again already, by a second click on a button that is not drawn anew yet, goes on. */
   resume(upload) {
-    if (upload.state !== 'paused' && upload.state !== 'failed') return;
-    upload.error = null;
-    upload.tries = 0;
+    if ((upload.state !== 'paused' && upload.state !== 'failed') || upload.error?.isFinal) return;
     this.#set(upload, 'waiting');
     this.#next();
   }
@@ -166,6 +181,7 @@ class UploadQueue extends EventTarget {
   }
 
   #next() {
+    if (this.#rest) return;
     let free = ACTIVE_MAX - this.active;
     for (const upload of this.uploads) {
       if (free <= 0) return;
@@ -213,21 +229,17 @@ class UploadQueue extends EventTarget {
     return { state: 'sent', url };
   }
 
-  /** What may pass is tried again by itself; a lost line only once somebody says so, or the browser is online. */
+  /** A server that is busy lets the whole queue wait; a lost line waits for somebody's word, or the browser's. */
   #failed(upload, error) {
-    upload.error = error;
-    upload.tries += 1;
     // The file may have changed since it was digested.
     if (error.code === 1) upload.md5 = null;
-    const isWaiting = error.isPassing && error.status !== 0 && upload.tries < TRIES_MAX;
-    this.#set(upload, 'failed');
-    if (!isWaiting) return;
-    const seconds = error.retryAfter ?? WAIT_SECONDS * upload.tries;
-    setTimeout(() => {
-      if (upload.state !== 'failed') return;
-      this.#set(upload, 'waiting');
+    if (error.status !== 429 && error.status !== 503) return this.#set(upload, 'failed', error);
+    this.#set(upload, 'waiting', error);
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      this.#rest = null;
       this.#next();
-    }, seconds * 1000);
+    }, (error.retryAfter ?? WAIT_SECONDS) * 1000);
   }
 
   #progress(upload, part) {
@@ -235,8 +247,9 @@ class UploadQueue extends EventTarget {
     this.#changed(upload);
   }
 
-  #set(upload, state) {
+  #set(upload, state, error = null) {
     upload.state = state;
+    upload.error = error;
     upload.part = 0;
     this.#changed(upload);
   }

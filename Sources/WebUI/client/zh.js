@@ -3,7 +3,7 @@ export default {
   // Frame
   navigation: '导航', skip: '跳到内容', settings: '设置', files: '我的文件', shares: '公共分享',
   ranking: '排行榜', pictures: '图片链接', upload: '上传', auto: '跟随系统', light: '浅色', dark: '深色',
-  close: '关闭', keep: '保留', retry: '重试', undo: '撤销', more: '更多',
+  close: '关闭', back: '返回', retry: '重试', undo: '撤销', more: '更多',
   // Account
   welcome: '图片的安静居所', welcomeText: '拖进来、粘贴、上传，链接立即可用。',
   lookAtShares: '先看看大家的分享', login: '登录', logout: '退出登录', register: '注册',
@@ -18,12 +18,15 @@ export default {
   anotherLogin: '其他浏览器或程序', lastUsed: '上次使用', expires: '过期时间',
   logoutOthers: '退出所有其他登录', loginEnded: '已退出',
   wrongOldPassword: '当前密码不对。', userTaken: '这个用户名已有人使用，请换一个。',
+  badUserName: '用户名最多 32 个字符，不能含有 { 或 }。', badNickName: '昵称最多 32 个字符。',
+  badEmail: '邮箱地址的格式不对。',
   // Failures
   sessionEnded: '登录已过期，请重新登录。', offline: '连接中断，请检查网络后重试。',
   tooLarge: '文件超过了服务器允许的大小。', tooFast: '操作太快，请稍等片刻。',
   serverBusy: '服务器暂时忙，请稍后再试。', diskFull: '服务器磁盘已满。',
   refused: (message) => `服务器拒绝了请求：${message}`, loadFailed: '加载失败',
-  unreadable: '无法读取文件：它可能已被移动或修改。', nameTooLong: '文件名超过 128 个字符。',
+  unreadable: '无法读取文件：它可能已被移动或修改。', badFileName: '文件名最多 128 个字符，不能含有 \\ 或控制字符。',
+  quotaFull: '你的空间已满，请先删除一些文件。',
   // Uploading
   uploads: '上传列表', uploadsTotal: '总进度', addFiles: '添加文件', fold: '折叠或展开',
   dropHere: '松开即可上传', loginFirst: '请先登录', screenshot: '截图', uploadFolder: '上传文件夹',
@@ -33,6 +36,8 @@ export default {
   sent: '已上传', instant: '秒传完成', present: '已在你的文件中', cancelled: '已取消',
   pauseNamed: (name) => `暂停 ${name}`, resumeNamed: (name) => `继续 ${name}`,
   retryNamed: (name) => `重试 ${name}`, cancelNamed: (name) => `取消 ${name}`,
+  uploadsWouldStop: (count) => `还有 ${count} 个文件没有上传完，退出登录会停止上传。`,
+  uploadsStopped: (count) => `登录已结束，${count} 个文件没有上传完。`, nothingInside: '里面没有文件。',
   // Links
   linkFormat: '链接格式', copyLink: '复制链接', copyLinkNamed: (name) => `复制链接 ${name}`,
   copyAll: '复制全部', copied: '链接已复制', copiedLinks: (count) => `已复制 ${count} 个链接`,
@@ -56,6 +61,8 @@ export default {
   sharedByAnother: '别人已经分享了同样的文件。',
   sharedNow: (count) => `已公开分享 ${count} 个文件`, unsharedNow: (count) => `已取消分享 ${count} 个文件`,
   deleted: (count, name) => (count > 1 ? `正在删除 ${count} 个文件` : `正在删除“${name}”`),
+  deletingNow: (done, all) => `正在删除 ${done}/${all}`, downloading: (done, all) => `正在下载 ${done}/${all}`,
+  sharing: (done, all) => `正在分享 ${done}/${all}`, unsharing: (done, all) => `正在取消分享 ${done}/${all}`,
   cancelLink: '取消链接', cancelLinkNamed: (name) => `取消链接 ${name}`,
   cancelLinkText: (name) => `“${name}”的链接将立即失效，而且无法恢复。文件本身不受影响。`,
   linkCancelled: '链接已取消',
