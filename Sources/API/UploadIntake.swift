@@ -14,9 +14,8 @@ final class UploadIntake: @unchecked Sendable {
   private let filename: String
   /// Opens its temporary file with the first bytes.
   private let staged: StagedBlob
-  /// The piece that came last. It waits for the next one, or for the end: a small file is hashed, written and
-  /// synced in one go.
-  private var piece: [UInt8] = []
+  /// The first piece. It waits for the next one, or for the end: a small file is hashed, written and synced in one go.
+  private var first: [UInt8] = []
   private var bytes: Int64 = 0
 
   init(_ context: CallContext, filename: String) {
@@ -33,9 +32,14 @@ final class UploadIntake: @unchecked Sendable {
     }
     // A client that left gets no further work done.
     if Task.isCancelled { throw RequestBody.Failure.truncated }
-    let before = self.piece
-    self.piece = Array(piece)
-    if !before.isEmpty { try await append(before) }
+    if bytes == piece.count {
+      first = Array(piece)
+      return
+    }
+    let held = first
+    first = []
+    if !held.isEmpty { try await append(held) }
+    try await append(Array(piece))
   }
 
   private func append(_ piece: [UInt8]) async throws {
@@ -59,7 +63,7 @@ final class UploadIntake: @unchecked Sendable {
     for user: UserName, _ stated: StatedContent
   ) async throws -> (Uploads.Stored, FileName) {
     let name = try FileName(filename)
-    let stored = try await context.uploads.store(staged, last: piece, stated, as: name, for: user)
+    let stored = try await context.uploads.store(staged, last: first, stated, as: name, for: user)
     return (stored, name)
   }
 

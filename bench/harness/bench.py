@@ -36,6 +36,9 @@ class Bench:
 
     def start(self):
         chosen, work = self._chosen, self._work
+        if not chosen.quick and not chosen.list:
+            tell("filling the page cache")
+            machine.fill_page_cache(work)
         self._picbed = self._begin(Picbed(FIRST_PORT, work, chosen.threads, self._binary))
         self._redis = Redis(self._picbed.redis_socket)
         self._scripts = lua.Scripts(self._redis)

@@ -10,7 +10,9 @@ import WebUI
 
 /// The serving loops with all that answers requests. Started and stopped by the main loop.
 final class HTTPService: Service {
-  private static let diskThreads = 4
+  /// Most of the time they wait for the disk. Uploads of 100 KB, 64 at once, on two cores: 1,730 a second with 4,
+  /// 2,190 with 8, and no more with 16 or 32.
+  private static let diskThreads = 8
   private static let diskQueueMax = 4096
   /// scrypt takes one core for 50 ms: more threads than cores would only make everybody wait.
   private static let passwordThreads = 2
