@@ -79,7 +79,7 @@ fuzz: deps swift ## Fuzz the parsers, a minute each (which ones in FUZZ, for how
 	    .build-fuzz/corpora/$$target Tests/Fuzzing/Corpora/$$target 2>&1
 	done
 
-bench: build bench-deps ## Measure picbed and its peers on this machine (options in BENCH; about 40 minutes).
+bench: build bench-deps ## Measure picbed and its peers on this machine (options in BENCH; about half an hour).
 	@bench/run $(BENCH)
 
 bench-quick: build bench-deps ## The main measurements in 3 minutes.

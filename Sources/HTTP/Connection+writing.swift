@@ -168,9 +168,8 @@ extension Connection {
   /// another thread, and then sent: the loop's other connections do not wait for it.
   private func isInMemory(_ file: any FileSource, _ range: Range<Int64>) -> Bool {
     guard !isLoadingFile else { return false }
-    // Seen a moment ago, or where the last piece ended in the middle: once a piece is enough.
     let piece = Self.filePiece(of: range)
-    guard let pool = server.diskPool, !file.isInMemory(piece) else { return true }
+    guard let pool = server.diskPool, !file.isInMemory(piece, now: server.now) else { return true }
     let loop = server.loop
     isLoadingFile = pool.submit { [self] in
       file.bringIntoMemory(piece)

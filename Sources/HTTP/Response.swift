@@ -51,8 +51,8 @@ package struct Response: Sendable {
 package protocol FileSource: AnyObject, Sendable {
   var descriptor: CInt { get }
   /// Whether the system has these bytes in memory, so that sending them does not wait for the disk. Must not wait
-  /// itself. Any thread.
-  func isInMemory(_ range: Range<Int64>) -> Bool
+  /// itself. `now`: monotonic milliseconds. Any thread.
+  func isInMemory(_ range: Range<Int64>, now: Int64) -> Bool
   /// Waits until it has them, or cannot get them. Called off the loop.
   func bringIntoMemory(_ range: Range<Int64>)
 }

@@ -102,6 +102,6 @@ private final class WebFile: FileSource {
   deinit { close(descriptor) }
 
   // A client's few files are in the page cache.
-  func isInMemory(_ range: Range<Int64>) -> Bool { true }
+  func isInMemory(_ range: Range<Int64>, now: Int64) -> Bool { true }
   func bringIntoMemory(_ range: Range<Int64>) {}
 }

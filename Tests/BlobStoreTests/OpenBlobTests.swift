@@ -49,9 +49,9 @@ import Testing
       mmap(nil, Int(blob.size), PROT_READ, MAP_SHARED, blob.descriptor, 0))
     defer { munmap(map, Int(blob.size)) }
     posix_fadvise(blob.descriptor, 0, 0, POSIX_FADV_DONTNEED)
-    #expect(blob.isInMemory(0..<0))
+    #expect(blob.isInMemory(0..<0, now: 0))
     try blob.load(0..<1 << 20)
-    #expect(blob.isInMemory(0..<1 << 20))
+    #expect(blob.isInMemory(0..<1 << 20, now: 0))
     var pages = [UInt8](repeating: 0, count: 256)
     #expect(mincore(map, 1 << 20, &pages) == 0)
     #expect(pages.allSatisfy { $0 & 1 == 1 })

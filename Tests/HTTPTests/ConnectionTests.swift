@@ -122,7 +122,9 @@ import Testing
 
     deinit { close(descriptor) }
 
-    func isInMemory(_ range: Range<Int64>) -> Bool { loaded.withLock { $0.contains(range) } }
+    func isInMemory(_ range: Range<Int64>, now: Int64) -> Bool {
+      loaded.withLock { $0.contains(range) }
+    }
 
     func bringIntoMemory(_ range: Range<Int64>) { loaded.withLock { $0.append(range) } }
   }
