@@ -10,6 +10,9 @@ package final class ChildProcess: Sendable {
     case signal(CInt)
   }
 
+  /// More than a test run has open; what is not open is passed over.
+  private static let descriptorsMax: CInt = 1024
+
   package let pid: pid_t
   package let outputPath: String
   package let errorPath: String
@@ -18,7 +21,8 @@ package final class ChildProcess: Sendable {
   /// Starts `executable`. Standard input is /dev/null; output and errors go to files, which are
   /// emptied first. The environment is this process's own without `PICBED_…`, then `environment` on
   /// top. Signals have their defaults: a test's thread may block some of them, and a mask is
-  /// inherited. The client's sockets are close-on-exec, so no child keeps one open beyond its end.
+  /// inherited. No other descriptor is: a child would keep it open beyond its end, and wrk counts a connection that
+  /// fails for each that is numbered higher than it reckons with.
   package init(
     _ executable: String, _ arguments: [String], environment: [String: String] = [:],
     outputPath: String, errorPath: String
@@ -44,6 +48,7 @@ package final class ChildProcess: Sendable {
     let argv = ([executable] + arguments).map { strdup($0) } + [nil]
     let envp = Self.inherited(adding: environment).map { strdup("\($0)=\($1)") } + [nil]
     defer { for string in argv + envp { free(string) } }
+    for descriptor in 3..<Self.descriptorsMax { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     var child: pid_t = 0
     let failure = posix_spawnp(&child, executable, &actions, &attributes, argv, envp)
     guard failure == 0 else { throw SystemError("posix_spawn \(executable)", failure) }
