@@ -109,9 +109,8 @@ extension Connection {
         return peerSendsNoMore ? close() : linger()
       }
       if phase == .waiting { advance() }
-    } else if isLoadingFile {
-      // We are the one to wait for.
-      deadline = nil
+    } else if fileLoading == .underWay {
+      // `fileIsLoaded` goes on, or the deadline of the phase ends it: a disk that hangs holds nobody for ever.
       watcher.setWriting(false)
     } else {
       // A peer that takes nothing for so long is given up, and one that takes next to nothing.
@@ -165,22 +164,28 @@ extension Connection {
   }
 
   /// Whether the next piece of a file can be sent without waiting for the disk. If not, it is brought into memory on
-  /// another thread, and then sent: the loop's other connections do not wait for it.
+  /// another thread, and then sent whatever came of that: the loop's other connections do not wait for it, and a
+  /// piece that cannot be read is not asked for again and again.
   private func isInMemory(_ file: any FileSource, _ range: Range<Int64>) -> Bool {
-    guard !isLoadingFile else { return false }
+    if fileLoading == .underWay { return false }
+    let isLoaded = fileLoading == .done
+    fileLoading = .none
     let piece = Self.filePiece(of: range)
-    guard let pool = server.diskPool, !file.isInMemory(piece, now: server.now) else { return true }
+    guard !isLoaded, let pool = server.diskPool, !file.isInMemory(piece, now: server.now) else {
+      return true
+    }
     let loop = server.loop
-    isLoadingFile = pool.submit { [self] in
+    let isQueued = pool.submit { [self] in
       file.bringIntoMemory(piece)
       loop.execute { self.fileIsLoaded() }
     }
     // With a full pool the loop has to wait after all.
-    return !isLoadingFile
+    if isQueued { fileLoading = .underWay }
+    return !isQueued
   }
 
   private func fileIsLoaded() {
-    isLoadingFile = false
+    fileLoading = .done
     flush()
   }
 

@@ -67,8 +67,9 @@ final class Connection: IOHandling, TurnEndFlushing, @unchecked Sendable {
   var outputStart = 0
   var tail = Tail.none
   var isFlushQueued = false
-  /// The disk pool brings the next bytes of the tail's file into memory.
-  var isLoadingFile = false
+  /// Whether the disk pool brings the next bytes of the tail's file into memory, or just did.
+  enum FileLoading { case none, underWay, done }
+  var fileLoading = FileLoading.none
   var closesAfterOutput = false
 
   /// Monotonic milliseconds at which the present phase is given up; nil where others bound the wait.

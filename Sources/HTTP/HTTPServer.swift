@@ -163,8 +163,8 @@ package final class HTTPServer {
 
   func log(_ connection: Connection, _ response: Response) {
     requestLog?.record(
-      head: connection.decoder.head, isRouted: connection.route?.isOfAnyPath == false,
-      response: response, remote: connection.remoteText,
+      head: connection.decoder.head, route: connection.route, response: response,
+      remote: connection.remoteText,
       microseconds: Clock.monotonicMicroseconds - connection.startedMicroseconds)
   }
 

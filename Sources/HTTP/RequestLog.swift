@@ -30,19 +30,17 @@ package final class RequestLog: TurnEndFlushing {
     idPrefix = String(UInt32.random(in: 0...UInt32.max), radix: 36)
   }
 
-  /// `isRouted`: there is a route for just this path, and `cmd`.
+  /// `route` is what answered; nil where nothing did.
   func record(
-    head: RequestHead, isRouted: Bool, response: Response, remote: String, microseconds: Int64
+    head: RequestHead, route: Route?, response: Response, remote: String, microseconds: Int64
   ) {
     seen += 1
     guard seen % every == 0 else { return }
     if lines.isEmpty { loop.flushAtTurnEnd(self) }
-    var (path, command) = (head.pathBytes, ArraySlice<UInt8>())
-    if isRouted {
-      command = QueryString.rawValue(of: "cmd", in: head.queryBytes) ?? []
-    } else {
-      path = Self.withoutSecrets(path)
-    }
+    // As the route has it, which is what was asked for, and nothing else that a client may put there.
+    let command = route?.command
+    let isFound = route?.isOfAnyPath == false && response.status != .notFound
+    let path = isFound ? head.pathBytes : Self.withoutSecrets(head.pathBytes)
     switch format {
     case .text: recordText(head, path, command, response, remote, microseconds)
     case .json: recordJSON(head, path, command, response, remote, microseconds)
@@ -70,7 +68,7 @@ package final class RequestLog: TurnEndFlushing {
   }
 
   private func recordText(
-    _ head: RequestHead, _ path: ArraySlice<UInt8>, _ command: ArraySlice<UInt8>,
+    _ head: RequestHead, _ path: ArraySlice<UInt8>, _ command: StaticString?,
     _ response: Response, _ remote: String, _ microseconds: Int64
   ) {
     Timestamp.appendUTC(Clock.wallMilliseconds, to: &lines)
@@ -78,9 +76,9 @@ package final class RequestLog: TurnEndFlushing {
     lines.append(head.method.name)
     lines.append(0x20)
     lines.append(contentsOf: path)
-    if !command.isEmpty {
+    if let command {
       lines.append("?cmd=")
-      lines.append(contentsOf: command)
+      lines.append(command)
     }
     lines.append(" status=")
     lines.appendDecimal(Int64(response.status.rawValue))
@@ -102,7 +100,7 @@ package final class RequestLog: TurnEndFlushing {
   }
 
   private func recordJSON(
-    _ head: RequestHead, _ path: ArraySlice<UInt8>, _ command: ArraySlice<UInt8>,
+    _ head: RequestHead, _ path: ArraySlice<UInt8>, _ command: StaticString?,
     _ response: Response, _ remote: String, _ microseconds: Int64
   ) {
     var time: [UInt8] = []
@@ -113,7 +111,7 @@ package final class RequestLog: TurnEndFlushing {
     json.field("kind", "request")
     json.field("method", "\(head.method.name)")
     json.field("path", String(decoding: path, as: UTF8.self))
-    if !command.isEmpty { json.field("cmd", String(decoding: command, as: UTF8.self)) }
+    if let command { json.field("cmd", "\(command)") }
     json.field("status", response.status.rawValue)
     if let code = response.code { json.field("code", code) }
     json.field("bytes", Int(response.bodyLength))

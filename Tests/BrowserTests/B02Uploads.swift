@@ -92,16 +92,8 @@ extension InBrowser {
     @Test("files dropped anywhere and a pasted screenshot")
     func dropAndPaste() throws {
       let (browser, user) = try InBrowser.loggedIn()
-      try browser.run(
-        Self.fileMaker + """
-          const transfer = new DataTransfer();
-          transfer.items.add(file('dropped 一.png', 'one'));
-          transfer.items.add(file('dropped 二.txt', 'two', 'text/plain'));
-          for (const name of ['dragenter', 'dragover', 'drop']) {
-            document.querySelector('main').dispatchEvent(
-              new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-          }
-          """)
+      try Self.drop(
+        browser, "[file('dropped 一.png', 'one'), file('dropped 二.txt', 'two', 'text/plain')]")
       try browser.wait(until: Self.allDone)
       try browser.run(
         Self.fileMaker + """
@@ -121,15 +113,7 @@ extension InBrowser {
     @Test("dragging one of the page's own pictures uploads nothing")
     func ownPicture() throws {
       let (browser, user) = try InBrowser.loggedIn()
-      try browser.run(
-        Self.fileMaker + """
-          const transfer = new DataTransfer();
-          transfer.items.add(file('0123.png', 'one'));
-          for (const name of ['dragstart', 'dragenter', 'dragover', 'drop']) {
-            document.querySelector('main').dispatchEvent(
-              new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-          }
-          """)
+      try Self.drop(browser, "[file('0123.png', 'one')]", isOwn: true)
       #expect(try browser.count(".upload, .veil.shown") == 0)
       #expect(try user.files().entries.isEmpty)
       try browser.expectQuiet()
@@ -229,14 +213,16 @@ extension InBrowser {
       try server.stop()
     }
 
-    /// Drops what a page's expression makes, with `file` at hand.
-    private static func drop(_ browser: Browser, _ files: String) throws {
+    /// Drags and drops what a page's expression makes, with `file` at hand. `isOwn`: the drag begins in the page.
+    private static func drop(_ browser: Browser, _ files: String, isOwn: Bool = false) throws {
       try browser.run(
         fileMaker + """
           const transfer = new DataTransfer();
           for (const one of \(files)) transfer.items.add(one);
-          document.querySelector('main').dispatchEvent(
-            new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
+          for (const name of [\(isOwn ? "'dragstart', " : "")'dragenter', 'dragover', 'drop']) {
+            document.querySelector('main').dispatchEvent(
+              new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+          }
           """)
     }
   }

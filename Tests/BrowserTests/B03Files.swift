@@ -69,13 +69,22 @@ extension InBrowser {
       try browser.expectQuiet()
     }
 
-    @Test("delete can be undone, and is done otherwise; several at once too; a download counts")
-    func deleting() throws {
+    /// Somebody who is logged in and has pictures of these names, which are shown.
+    private static func withPictures(
+      _ names: [String]
+    ) throws -> (browser: Browser, user: PicbedUser) {
       let (browser, user) = try InBrowser.loggedIn()
-      for name in ["a.png", "b.png", "c.png"] {
+      for name in names {
         #expect(try user.upload(name, Fixtures.png + Array(name.utf8)).code == 0)
       }
       try browser.reload()
+      try browser.wait(until: "\(shown) === \(names.count)")
+      return (browser, user)
+    }
+
+    @Test("delete can be undone, and is done otherwise; several at once too; a download counts")
+    func deleting() throws {
+      let (browser, user) = try Self.withPictures(["a.png", "b.png", "c.png"])
       try Self.menu(browser, "a.png", "Download")
       try browser.wait(
         until: "document.querySelector('.item:last-child .count').textContent.endsWith('1')")
@@ -97,12 +106,7 @@ extension InBrowser {
 
     @Test("many downloads at once all arrive, and count")
     func downloads() throws {
-      let (browser, user) = try InBrowser.loggedIn()
-      for number in 0..<14 {
-        #expect(try user.upload("\(number).png", Fixtures.png + [UInt8(number)]).code == 0)
-      }
-      try browser.reload()
-      try browser.wait(until: "\(Self.shown) === 14")
+      let (browser, user) = try Self.withPictures((0..<14).map { "\($0).png" })
       try browser.press("Choose all")
       try browser.press("Download")
       try browser.wait(
@@ -121,12 +125,7 @@ extension InBrowser {
     @Test(
       "by keyboard: Delete leads to the next file; Ctrl+Z undoes it, whatever was said meanwhile")
     func keyboard() throws {
-      let (browser, user) = try InBrowser.loggedIn()
-      for name in ["a.png", "b.png", "c.png"] {
-        #expect(try user.upload(name, Fixtures.png + Array(name.utf8)).code == 0)
-      }
-      try browser.reload()
-      try browser.wait(until: "\(Self.shown) === 3")
+      let (browser, user) = try Self.withPictures(["a.png", "b.png", "c.png"])
       try browser.run("document.querySelector('[data-main]').focus()")
       try browser.key("\u{E017}")
       try browser.wait(

@@ -33,6 +33,12 @@ import Testing
       guard let file = ColdFile(bytes: 3 << 20) else { return .failure(.notFound, "no file") }
       return Response(.ok, body: .file(file, 0..<3 << 20))
     },
+    Route(.get, .exact("/unreadable"), body: .discarded) { _ in
+      guard let file = ColdFile(bytes: 3 << 20, isUnreadable: true) else {
+        return .failure(.notFound, "no file")
+      }
+      return Response(.ok, body: .file(file, 0..<3 << 20))
+    },
     Route(.post, .exact("/refuse"), body: .streamed(bytesMax: 1 << 30)) { _ in
       .failure(.badRequest, "no")
     },
@@ -111,8 +117,11 @@ import Testing
   private final class ColdFile: FileSource {
     let descriptor: CInt
     private let loaded = Mutex<[Range<Int64>]>([])
+    /// Of which no byte can be brought into memory.
+    private let isUnreadable: Bool
 
-    init?(bytes: Int) {
+    init?(bytes: Int, isUnreadable: Bool = false) {
+      self.isUnreadable = isUnreadable
       var path = Array("/tmp/picbed-cold-XXXXXX".utf8CString)
       descriptor = mkstemp(&path)
       guard descriptor >= 0 else { return nil }
@@ -123,7 +132,7 @@ import Testing
     deinit { close(descriptor) }
 
     func isInMemory(_ range: Range<Int64>, now: Int64) -> Bool {
-      loaded.withLock { $0.contains(range) }
+      !isUnreadable && loaded.withLock { $0.contains(range) }
     }
 
     func bringIntoMemory(_ range: Range<Int64>) { loaded.withLock { $0.append(range) } }
@@ -284,8 +293,9 @@ import Testing
     }
   }
 
-  @Test func aFileThatIsOnDiskOnlyIsBroughtIntoMemoryFirst() throws {
-    let get = "GET /file HTTP/1.1\r\nHost: a\r\n\r\n"
+  @Test(arguments: ["/file", "/unreadable"])
+  func aFileThatIsOnDiskOnlyIsBroughtIntoMemoryFirst(_ path: String) throws {
+    let get = "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n"
     // A second request waits behind it; and the peer may have finished sending.
     let answer = try exchange(
       [get + "GET /now HTTP/1.1\r\nHost: a\r\n\r\n"], halfClose: true,

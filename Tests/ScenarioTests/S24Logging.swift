@@ -94,6 +94,8 @@ extension Scenarios {
       // And where the query was not even seen as one.
       _ = try client.api("/api/myfiles?cmd=count%26token%3D\(user.token)", [:])
       _ = try client.api("/api/myfiles?cmd=\(user.token)", [:])
+      _ = try client.api("/api/login?cmd=\(user.token)", [:])
+      _ = try client.get("/group1/M00/\(user.token)")
       _ = try client.get("/share&token=\(user.token)")
       _ = try client.get("/\(user.token)")
       _ = try client.get("/nope/%26token%3D\(user.token)")

@@ -32,7 +32,9 @@ export function toast(message, { action, tone, seconds = SECONDS, onclosed } = {
     onclosed?.();
   };
   const item = h('div', {
-    class: `toast ${tone ?? ''}`, 'aria-live': tone === 'lasting' && 'off', onpointerenter: hold, onpointerleave: wait, onfocusin: hold, onfocusout: wait,
+    class: `toast ${tone ?? ''}`,
+    'aria-live': tone === 'lasting' && 'off',
+    onpointerenter: hold, onpointerleave: wait, onfocusin: hold, onfocusout: wait,
   },
   h('span', null, message),
   action && h('button', {
