@@ -1,14 +1,16 @@
 import BlobStore
 import Domain
+import Events
 import HTTP
 
-/// One file on its way in: its bytes go to the disk pool, one piece at a time, where they are hashed and written
+/// One file on its way in: its bytes go to the disk pool, piece by piece, where they are hashed and written
 /// to a temporary file. Used by one task.
-///
-/// `@unchecked Sendable`: a piece's job is awaited before the next starts.
-final class UploadIntake: @unchecked Sendable {
+final class UploadIntake {
   /// Pieces of this size are worth a trip to the pool.
   static let pieceBytes = 128 * 1024
+  /// So many may wait for a thread that hashes or writes them. With it an upload of 20 MB takes about as long as
+  /// hashing it, without 1.4 times as long: the threads waited for the loop's turn after each piece.
+  private static let piecesAheadMax = 8
 
   private let context: CallContext
   private let filename: String
@@ -17,11 +19,15 @@ final class UploadIntake: @unchecked Sendable {
   /// The first piece. It waits for the next one, or for the end: a small file is hashed, written and synced in one go.
   private var first: [UInt8] = []
   private var bytes: Int64 = 0
+  /// Both halves of `StagedBlob.append`.
+  private let hashing, writing: WorkSequence
 
   init(_ context: CallContext, filename: String) {
     self.context = context
     self.filename = filename
     staged = context.store.volume.stage()
+    hashing = WorkSequence(pool: context.store.diskPool, backlogMax: Self.piecesAheadMax)
+    writing = WorkSequence(pool: context.store.diskPool, backlogMax: Self.piecesAheadMax)
   }
 
   func take(_ piece: ArraySlice<UInt8>) async throws {
@@ -42,20 +48,18 @@ final class UploadIntake: @unchecked Sendable {
     try await append(Array(piece))
   }
 
+  /// Two threads of the pool hash a large file in half the time.
   private func append(_ piece: [UInt8]) async throws {
-    let store = context.store
-    guard store.diskPool.hasIdleThreads(2) else {
-      return try await store.onDisk { [staged] () throws(BlobError) in try staged.append(piece) }
+    try await following { [staged] in
+      try hashing.add { staged.appendToMD5(piece) }
+      try writing.add { try staged.appendToFile(piece) }
+      try await hashing.waitForRoom()
+      try await writing.waitForRoom()
     }
-    // Nobody else needs the threads: two of them hash a large file in half the time.
-    async let md5: Void = store.onDisk { [staged] () throws(BlobError) in
-      staged.appendToMD5(piece)
-    }
-    async let file: Void = store.onDisk { [staged] () throws(BlobError) in
-      try staged.appendToFile(piece)
-    }
-    try await file
-    try await md5
+  }
+
+  private func following(_ work: () async throws -> Void) async throws {
+    do { try await work() } catch { throw context.store.failure(of: error) }
   }
 
   /// Compares what came with what was stated, and makes it the user's file.
@@ -63,6 +67,10 @@ final class UploadIntake: @unchecked Sendable {
     for user: UserName, _ stated: StatedContent
   ) async throws -> (Uploads.Stored, FileName) {
     let name = try FileName(filename)
+    try await following {
+      try await hashing.finish()
+      try await writing.finish()
+    }
     let stored = try await context.uploads.store(staged, last: first, stated, as: name, for: user)
     return (stored, name)
   }
@@ -70,6 +78,6 @@ final class UploadIntake: @unchecked Sendable {
   /// Removes the temporary file, beside the answer.
   func discard() {
     // Should the pool be full, the staged blob does it when it is freed.
-    _ = context.store.diskPool.submit { [staged] in staged.discard() }
+    _ = writing.end { [staged] in staged.discard() }
   }
 }

@@ -80,7 +80,7 @@ extension BlobVolume {
     var offset: Int64 = 0
     while true {
       let piece = try calls.read(source, file, from: offset, count: pieceBytes)
-      try calls.write(piece, to: copy, second)
+      try calls.write(piece[...], to: copy, second)
       offset += Int64(piece.count)
       if piece.count < pieceBytes { break }
     }

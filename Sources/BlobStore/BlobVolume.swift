@@ -17,6 +17,7 @@ package final class BlobVolume: Sendable {
   let calls: SystemCalls
   let temp: TempFolder
   let folders = FolderLedger()
+  let blocks = BlockPool()
 
   /// Opens the volume at `root`, making the folder and those above it as needed.
   package convenience init(root: String) throws(BlobError) {

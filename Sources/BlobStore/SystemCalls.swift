@@ -25,7 +25,7 @@ struct SystemCalls: Sendable {
   func close(_ descriptor: CInt) { _ = Glibc.close(descriptor) }
 
   /// Writes all of `bytes` at the file's position.
-  func write(_ bytes: [UInt8], to file: CInt, _ path: String) throws(BlobError) {
+  func write(_ bytes: ArraySlice<UInt8>, to file: CInt, _ path: String) throws(BlobError) {
     var written = 0
     while written < bytes.count {
       let start = written
@@ -33,6 +33,21 @@ struct SystemCalls: Sendable {
         bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + start, $0.count - start) }
       }
     }
+  }
+
+  /// Writes the block's whole alignments at the file's position: how many bytes.
+  func write(aligned block: Block, to file: CInt, _ path: String) throws(BlobError) -> Int {
+    try block.drain { bytes throws(BlobError) in
+      try perform(.write, path) { Glibc.write(file, bytes.baseAddress!, bytes.count) }
+    }
+  }
+
+  /// Whether writes of whole blocks go past the page cache (O_DIRECT, open(2)); false where the file
+  /// system cannot.
+  func setDirect(_ file: CInt, _ isDirect: Bool) -> Bool {
+    let flags = fcntl(file, F_GETFL)
+    let direct = CInt(PICBED_O_DIRECT)
+    return fcntl(file, F_SETFL, isDirect ? flags | direct : flags & ~direct) == 0
   }
 
   /// Up to `count` bytes from `offset`; fewer only at the file's end.

@@ -19,6 +19,9 @@ extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, 
 // dup3(2).
 extern int dup3(int descriptor, int number, int flags);
 
+// O_DIRECT of open(2).
+enum { PICBED_O_DIRECT = __O_DIRECT };
+
 // sync_file_range(2).
 enum { PICBED_SYNC_FILE_RANGE_WRITE = 2 };
 extern int sync_file_range(int file, off_t offset, off_t count, unsigned flags);

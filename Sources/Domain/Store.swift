@@ -96,20 +96,21 @@ package final class Store: @unchecked Sendable {
   package func onDisk<Value: Sendable>(
     _ work: @escaping @Sendable () throws(BlobError) -> Value
   ) async throws(DomainError) -> Value {
-    let result: Result<Value, BlobError>
     do {
-      result = try await diskPool.run {
+      let result: Result<Value, BlobError> = try await diskPool.run {
         do throws(BlobError) { return .success(try work()) } catch { return .failure(error) }
       }
+      return try result.get()
     } catch {
-      throw .busy
+      throw failure(of: error)
     }
-    switch result {
-    case .success(let value): return value
-    case .failure(let error):
-      onDiskFailure?(error)
-      throw DomainError(error)
-    }
+  }
+
+  /// What a failure of work on the disk pool means to the caller.
+  package func failure(of error: any Error) -> DomainError {
+    guard let error = error as? BlobError else { return .busy }
+    onDiskFailure?(error)
+    return DomainError(error)
   }
 
   /// Fails unless Redis answers and the volume can be written.
