@@ -42,6 +42,9 @@ package struct IPAddress: Hashable, Sendable {
 
   fileprivate var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
+  /// An address of this machine for itself (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
+  package var isLoopback: Bool { isIPv4 ? low >> 24 & 0xFF == 127 : high == 0 && low == 1 }
+
   /// Who has this address, as far as limits are concerned: one IPv6 customer has at least 2^64 addresses
   /// (RFC 6177), one of IPv4 a single one.
   package var network: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }

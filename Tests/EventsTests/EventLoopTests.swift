@@ -129,6 +129,32 @@ import Testing
     }
   }
 
+  /// Also where the system's own way is another, such as BBR.
+  @Test func withinTheMachineNothingIsPaced() throws {
+    @Sendable func congestionControl(_ descriptor: CInt) -> String {
+      var name = [CChar](repeating: 0, count: 16)
+      var length = socklen_t(name.count)
+      #expect(getsockopt(descriptor, CInt(IPPROTO_TCP), TCP_CONGESTION, &name, &length) == 0)
+      return String(decoding: name.prefix { $0 != 0 }.map { UInt8($0) }, as: UTF8.self)
+    }
+    try withLoop { loop in
+      let near = try #require(SocketAddress("127.0.0.1:0"))
+      let every = try #require(SocketAddress("0.0.0.0:0"))
+      let plain = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+      defer { close(plain) }
+      let found = loop.performAndWait {
+        [near, every].map { address -> String? in
+          let listener = try? Listener(loop: loop, address: address) { descriptor, _ in
+            close(descriptor)
+          }
+          defer { listener?.close() }
+          return (listener?.descriptor).map(congestionControl)
+        }
+      }
+      #expect(found == ["reno", congestionControl(plain)])
+    }
+  }
+
   @Test func addressesAreParsedStrictly() {
     #expect(SocketAddress("127.0.0.1:8080")?.description == "127.0.0.1:8080")
     #expect(SocketAddress("[::1]:80")?.description == "[::1]:80")

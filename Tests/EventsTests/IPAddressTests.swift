@@ -23,6 +23,15 @@ struct IPAddressTests {
     #expect(IPAddress("192.0.2.7")?.network.text == "192.0.2.7")
   }
 
+  @Test func whichAreTheMachinesOwn() {
+    for text in ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"] {
+      #expect(IPAddress(text)?.isLoopback == true, "\(text)")
+    }
+    for text in ["126.0.0.1", "128.0.0.1", "0.0.0.0", "10.0.0.127", "::", "::2", "2001:db8::1"] {
+      #expect(IPAddress(text)?.isLoopback == false, "\(text)")
+    }
+  }
+
   @Test func ofASocketAddress() {
     #expect(SocketAddress("192.0.2.7:80")?.ip == IPAddress("192.0.2.7"))
     #expect(SocketAddress("[2001:db8::7]:80")?.ip == IPAddress("2001:db8::7"))
