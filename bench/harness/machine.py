@@ -7,6 +7,8 @@ import subprocess
 
 KEPT_FREE_KIB = 1 << 20
 READ_BYTES = 1 << 20
+# With BBR the system paces, which shows in what it sends of large blobs.
+CONGESTION_CONTROL = pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -61,6 +63,7 @@ def record(binary, work):
         "cores": os.cpu_count(),
         "memory_mib": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20,
         "kernel": f"{uname.sysname} {uname.release}",
+        "congestion_control": CONGESTION_CONTROL.read_text().strip(),
         "file_system": file_system(work),
         "load_before": round(os.getloadavg()[0], 2),
         "versions": {
