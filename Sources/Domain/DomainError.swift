@@ -63,3 +63,32 @@ package enum DomainError: Error, Equatable, Sendable {
 
   package static let malformedReply = DomainError(.malformedReply)
 }
+
+extension DomainError: CustomStringConvertible {
+  /// For operators: the log and the command line. Users are told in the API's own words.
+  package var description: String {
+    switch self {
+    case .sessionInvalid: "no valid session"
+    case .sessionOfAnother: "a session of another user"
+    case .loginRefused: "wrong password or unknown user"
+    case .userNameTaken: "the user name is taken"
+    case .accountDisabled: "the account is shut"
+    case .registrationClosed: "registration is closed"
+    case .inviteRefused: "no valid invite"
+    case .notFound: "there is no such thing"
+    case .fileDeleted: "the file was deleted"
+    case .alreadyOwned: "the user has this file already"
+    case .sharedByAnother: "another user shares this file"
+    case .bytesUnknown: "the bytes are unknown"
+    case .proofNeeded: "the bytes must be shown to be there"
+    case .md5Collision: "other bytes have the same MD5"
+    case .conflict: "somebody changed the same thing at the same time"
+    case .contentMismatch(let reason), .invalid(let reason), .quotaExceeded(let reason): reason
+    case .storeUnavailable(let reason): "Redis: \(reason)"
+    case .busy: "too much is waiting already"
+    case .tooMany(let seconds): "too many requests; again in \(seconds) s"
+    case .diskFull: "the disk is full"
+    case .diskFailed(let reason): reason
+    }
+  }
+}

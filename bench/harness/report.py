@@ -54,8 +54,8 @@ def head(record):
     versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
     return (
         f"commit {record['commit']}{changed}; {record['cpu']}, {record['cores']} cores, "
-        f"{record['memory_mib']} MiB, load {record['load_before']} before, {record['kernel']} with TCP {record['congestion_control']}, "
-        f"{record['file_system']}; {versions}\n"
+        f"{record['memory_mib']} MiB, load {record['load_before']} before, {record['kernel']}, "
+        f"TCP {record['congestion_control']}, {record['file_system']}; {versions}\n"
         f"`{record['command']}`: medians of {record['rounds']} rounds of {record['seconds']} s, contestants in turn")
 
 

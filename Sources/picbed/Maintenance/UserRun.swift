@@ -39,7 +39,6 @@ enum UserRun {
     case .userNameTaken: .start("this user name is taken")
     case .invalid(let reason): .usage(reason)
     case .conflict: .start("something still uploads for this user; run the command again")
-    case .storeUnavailable(let reason): .start("Redis: \(reason)")
     default: .start("\(error)")
     }
   }
