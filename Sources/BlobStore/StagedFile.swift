@@ -67,10 +67,8 @@ final class StagedFile {
 
   /// Waits until all bytes, and the file's size, are on disk.
   func sync() throws(BlobError) {
-    if let block {
-      try flush(block)
-      try endDirectly(block)
-    }
+    if let block { try flush(block) }
+    if let block { try endDirectly(block) }
     try calls.sync(descriptor, name)
   }
 
