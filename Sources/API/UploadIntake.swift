@@ -9,7 +9,7 @@ final class UploadIntake {
   /// Pieces of this size are worth a trip to the pool.
   static let pieceBytes = 128 * 1024
   /// So many may wait for a thread that hashes or writes them. With it an upload of 20 MB takes about as long as
-  /// hashing it, without 1.4 times as long: the threads waited for the loop's turn after each piece.
+  /// hashing it, instead of 1.4 times as long: the threads waited for the loop's turn after each piece.
   private static let piecesAheadMax = 8
 
   private let context: CallContext

@@ -55,8 +55,8 @@ final class Block: @unchecked Sendable {
 /// The few blocks of a volume: as many large uploads at once are written past the page cache, the others through
 /// it. Memory is taken when first needed and kept. Any thread.
 final class BlockPool: Sendable {
-  /// As many as there are threads that could write at once.
-  private static let blocksMax = 8
+  /// Who writes one waits for the disk: not so many that all threads of the disk pool could do so.
+  private static let blocksMax = 4
 
   private struct State {
     var idle: [Block] = []

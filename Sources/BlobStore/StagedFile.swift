@@ -25,7 +25,7 @@ final class StagedFile {
 
   /// A file that grows beyond this is written past the page cache. Smaller ones are pictures that somebody looks at
   /// next.
-  static let cachedBytesMax: Int64 = 2 << 20
+  private static let cachedBytesMax: Int64 = 2 << 20
   /// So many bytes in the page cache are given to the disk together while more are coming. With it the sync of
   /// 20 MB at the end takes 1 ms instead of 7.
   private static let writebackBytes: Int64 = 2 << 20

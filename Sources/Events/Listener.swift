@@ -55,6 +55,7 @@ package final class Listener: IOHandling {
     self.onExhausted = onExhausted
     self.descriptor = descriptor
     address = Self.address(of: descriptor) ?? wanted
+    if address.ip?.isLoopback == true { Self.stopPacing(descriptor) }
     reserve = Self.copy(nullDevice)
     watcher = IOWatcher(loop: loop, descriptor: descriptor, handler: self)
     watcher?.setReading(true)
@@ -145,7 +146,6 @@ package final class Listener: IOHandling {
     // Accepted sockets inherit both (tcp(7)).
     setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &on, size)
     setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, size)
-    if address.ip?.isLoopback == true { Self.stopPacing(descriptor) }
     guard address.withPointer({ bind(descriptor, $0, $1) }) == 0 else {
       let error = EventError("cannot listen on \(address)")
       Glibc.close(descriptor)

@@ -9,6 +9,8 @@ package final class WorkSequence: Sendable {
 
   private struct State {
     var works = Deque<Work>()
+    /// What is done at the very end, whatever failed.
+    var last: Work?
     /// A job of the pool is at it.
     var isRunning = false
     var failure: (any Error)?
@@ -65,7 +67,8 @@ package final class WorkSequence: Sendable {
   /// False where the pool is full, and `last` is not done.
   package func end(with last: @escaping @Sendable () -> Void) -> Bool {
     let mustStart = state.withLock { state in
-      state.works = [last]
+      state.works = []
+      state.last = last
       defer { state.isRunning = true }
       return !state.isRunning
     }
@@ -89,7 +92,7 @@ package final class WorkSequence: Sendable {
 
   private func next() -> Work? {
     let (work, waiter) = state.withLock { state in
-      let work = state.works.popFirst()
+      let work = state.works.popFirst() ?? state.last.take()
       if work == nil { state.isRunning = false }
       return (work, state.takeWaiter())
     }

@@ -97,6 +97,22 @@ import Testing
     #expect(trace.done == [0, 99, 100])
   }
 
+  @Test func theLastWorkIsDoneAlsoWhereTheOneUnderWayFails() async throws {
+    let trace = Trace()
+    let sequence = WorkSequence(pool: try pool(), backlogMax: 8)
+    trace.isClosed.store(true, ordering: .relaxed)
+    try sequence.add {
+      trace.work(0)
+      throw Broken()
+    }
+    try sequence.add { trace.work(1) }
+    usleep(20_000)
+    #expect(sequence.end { trace.work(99) })
+    trace.isClosed.store(false, ordering: .relaxed)
+    await #expect(throws: Broken.self) { try await sequence.finish() }
+    #expect(trace.done == [0, 99])
+  }
+
   @Test func aFullPoolIsTold() async throws {
     let trace = Trace()
     let pool = try pool(threads: 1, queueMax: 1)

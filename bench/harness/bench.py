@@ -22,6 +22,7 @@ PARTS = {
     "start": "time from start to first answer, idle memory",
 }
 FEW_ROUNDS = 3
+FOLDER_OPTIONS = {"--binary", "--work", "--results"}
 QUICK_PARTS = ("ceilings", "rate", "start")
 
 
@@ -53,7 +54,7 @@ class Bench:
         sha1s = {name: lua.sha1(name) for name in ("file_list", "file_view")}
         self._begin(NginxLua(FIRST_PORT + 3, work, chosen.threads, socket, sha1s))
         self.record = machine.record(self._binary, work) | {
-            "command": " ".join(["bench/run", *sys.argv[1:]]), "rounds": chosen.rounds,
+            "command": command(), "rounds": chosen.rounds,
             "seconds": chosen.seconds, "threads": chosen.threads}
 
     def stop(self):
@@ -166,3 +167,15 @@ class Bench:
 
 def tell(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def command():
+    """How this run was called, without folders, which mean something on one machine only."""
+    words, kept = iter(sys.argv[1:]), ["bench/run"]
+    for word in words:
+        option, equals, _ = word.partition("=")
+        if option not in FOLDER_OPTIONS:
+            kept.append(word)
+        elif not equals:
+            next(words, None)
+    return " ".join(kept)
